@@ -1,0 +1,75 @@
+"""Tag pages: who, where, when and how many, and which paragraphs are the report.
+
+  python infer.py pages/ -o tagged.jsonl
+  python infer.py page.txt more.jsonl --model runs/mine -o tagged.jsonl
+  cat pages.jsonl | python infer.py - > tagged.jsonl
+
+PAGES are files, folders or globs of .txt, .jsonl, .csv and .parquet, or - for JSONL on standard input. One JSON
+object a page is written, in the order of the input. Exit code 0: every page is tagged; 3: some pages carry an
+error; 2: the call or the model is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from khabar.reading import Columns, find_files, read_pages
+from khabar.writing import jsonl_writer, parse_fields
+
+
+DEFAULT_MODEL = Path(__file__).parents[2] / "models" / "khabar-compact"
+_ERRORS_SHOWN = 10
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("pages", nargs="+", metavar="PAGES", help="files, folders, globs, or - for standard input")
+    parser.add_argument(
+        "--model",
+        default=DEFAULT_MODEL,
+        metavar="FOLDER_OR_HUB_ID",
+        help=f"the tagger (default: models/{DEFAULT_MODEL.name}, which ships with khabar)",
+    )
+    parser.add_argument("-o", "--output", type=Path, metavar="OUT.jsonl", help="where to write (default: stdout)")
+    parser.add_argument("--fields", metavar="A,B", help="which fields to write, such as id,spans (default: all)")
+    parser.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="FIELD=NAME",
+        help="under which name the input holds id, text, title, published or url (may be repeated)",
+    )
+    parser.add_argument("--device", help="cpu, cuda, cuda:1 … (default: the GPU when there is one)")
+    parser.add_argument("--dtype", default="auto", help="bf16, fp16, fp32 or auto, the fastest here (default: auto)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Tags the pages; see the module's exit codes."""
+    fields = parse_fields(args.fields)
+    columns = Columns.parse(args.column)
+    files = find_files(args.pages)
+    total = len(files) if all(file is not None and file.suffix == ".txt" for file in files) else None
+    from khabar.tagging import Tagger
+
+    tagger = Tagger.from_pretrained(args.model, device=args.device, dtype=args.dtype)
+    print(f"tagging with {args.model} on {tagger.device.description}", file=sys.stderr)
+    errors = 0
+    with jsonl_writer(args.output, fields) as writer:
+        pages = tagger.tag_pages(read_pages(args.pages, columns))
+        for page in tqdm(pages, total=total, unit=" pages", disable=None, file=sys.stderr):
+            errors += page.error is not None
+            if page.error is not None and errors <= _ERRORS_SHOWN:
+                tqdm.write(f"page {page.id}: {page.error}", file=sys.stderr)
+            writer.write(page)
+    if errors > _ERRORS_SHOWN:
+        print(f"… and {errors - _ERRORS_SHOWN} more pages with an error", file=sys.stderr)
+    if args.output is not None:
+        print(f"wrote {args.output}" + (f"; {errors} pages carry an error" if errors else ""), file=sys.stderr)
+    return 3 if errors else 0
+
+

@@ -1,0 +1,198 @@
+"""Words -> subwords -> windows that hold several paragraphs, and back.
+
+Every word is tokenised on its own, and every word has at least one subword whatever it holds, so that answers about
+subwords are answers about words. A window is ``[CLS] (page's beginning [SEP]) paragraph [SEP] paragraph [SEP] …``; a
+page of one paragraph that fits is encoded exactly as the stock tokenizer does it. A paragraph longer than a window
+goes on in the next one, cut at a sentence's end where there is one. Nothing is cut off, but for the far end of words
+longer than :data:`MAX_CHARACTERS`, which is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tokenizers import Regex, normalizers, pre_tokenizers
+from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
+
+from khabar.pages import KhabarError, Page, Paragraph, split_paragraphs
+from khabar.text import MARKS, WORD_PATTERN, Word, words
+
+#: What the tokenizer reads of one word; links and other runs longer than this say nothing more at their far end.
+MAX_CHARACTERS = 64
+MAX_SUBWORDS = 16
+#: Marks after which a paragraph may be cut between windows.
+_SENTENCE_ENDS = frozenset(".؟?!؛;:،,")
+_CACHED_WORDS = 1_000_000
+
+
+@dataclass(slots=True)
+class Window:
+    """What the encoder reads at once.
+
+    ``input_ids``, ``words`` and ``paragraphs`` run in parallel (Shape: (subwords,)): the subword's id, the index of
+    the word it starts (-1 for a later subword of a word and for what is carried or special), and the index of its
+    paragraph (-1 for what is carried or special).
+    """
+
+    page: int
+    input_ids: list[int] = field(default_factory=list)
+    words: list[int] = field(default_factory=list)
+    paragraphs: list[int] = field(default_factory=list)
+
+    def add(self, ids: Sequence[int], *, word: int = -1, paragraph: int = -1) -> None:
+        self.input_ids += ids
+        self.words += [word, *[-1] * (len(ids) - 1)]
+        self.paragraphs += [paragraph] * len(ids)
+
+    def __len__(self) -> int:
+        return len(self.input_ids)
+
+
+@dataclass(slots=True)
+class EncodedPage:
+    """A page's words, paragraphs and windows; ``shortened`` counts the words whose far end the encoder does not see."""
+
+    words: list[Word]
+    paragraphs: list[Paragraph]
+    #: The range of word indices of each paragraph.
+    ranges: list[range]
+    windows: list[Window]
+    shortened: int
+
+
+class PageEncoder:
+    """Cuts pages into windows for one tokenizer.
+
+    Arguments: ``length`` is a window's most subwords, special ones included; ``context`` the subwords of the page's
+    beginning that later windows carry.
+    """
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, *, length: int, context: int) -> None:
+        self.tokenizer = prepare_tokenizer(tokenizer)
+        # [CLS], the carried beginning, its [SEP], one word, [SEP]
+        if length < MAX_SUBWORDS + 3:
+            raise KhabarError(f"window.length={length}: expected at least {MAX_SUBWORDS + 3} subwords")
+        self.length = min(length, self.tokenizer.model_max_length)
+        self.context = min(context, self.length - MAX_SUBWORDS - 3)
+        self._subwords: dict[str, list[int]] = {}
+        self._cls = self._special("cls_token_id", "bos_token_id")
+        self._sep = self._special("sep_token_id", "eos_token_id")
+        self.unknown = self._special("unk_token_id", "pad_token_id")
+        self.pad = self._special("pad_token_id", "unk_token_id")
+
+    def _special(self, *names: str) -> int:
+        for name in names:
+            if (token := getattr(self.tokenizer, name, None)) is not None:
+                return int(token)
+        raise KhabarError(f"the tokenizer has no {names[0].removesuffix('_id')}; expected a BERT-like tokenizer")
+
+    def encode(self, page: Page, index: int = 0) -> EncodedPage:
+        """The page's windows; ``index`` says in each of them which page it is."""
+        paragraphs = split_paragraphs(page.text)
+        page_words: list[Word] = []
+        ranges = []
+        for paragraph in paragraphs:
+            first = len(page_words)
+            page_words += words(page.text, paragraph.start, paragraph.end)
+            ranges.append(range(first, len(page_words)))
+        title = words(page.title) if page.title else []
+        self._learn({word.text for word in page_words} | {word.text for word in title})
+        subwords = [self._subwords[word.text] for word in page_words]
+        beginning = [token for word in title for token in self._subwords[word.text]] or [
+            token for ids in subwords[: self.context] for token in ids
+        ]
+        carried = beginning[: self.context]
+        return EncodedPage(
+            words=page_words,
+            paragraphs=paragraphs,
+            ranges=ranges,
+            windows=self._pack(page_words, ranges, subwords, carried, index),
+            shortened=sum(len(word.text) > MAX_CHARACTERS for word in page_words),
+        )
+
+    def _pack(
+        self, page_words: list[Word], ranges: list[range], subwords: list[list[int]], carried: list[int], index: int
+    ) -> list[Window]:
+        windows: list[Window] = []
+
+        def start_window() -> Window:
+            window = Window(index)
+            window.add([self._cls])
+            if windows and carried:
+                window.add([*carried, self._sep])
+            windows.append(window)
+            return window
+
+        window: Window | None = None
+        empty = 0
+        for number, span in enumerate(ranges):
+            rest = span
+            while rest:
+                if window is None:
+                    window = start_window()
+                    empty = len(window)
+                fitting = self._fitting(page_words, subwords, rest, self.length - len(window) - 1)
+                if len(fitting) < len(rest) and len(window) > empty and (
+                    # A paragraph that fits into a window of its own is not cut to fill this one.
+                    not fitting or sum(len(subwords[word]) for word in rest) <= self.length - len(carried) - 3
+                ):
+                    window = None
+                    continue
+                for word in fitting:
+                    window.add(subwords[word], word=word, paragraph=number)
+                window.add([self._sep])
+                rest = range(fitting.stop, rest.stop)
+                if rest:
+                    window = None
+        return windows
+
+    @staticmethod
+    def _fitting(page_words: list[Word], subwords: list[list[int]], rest: range, room: int) -> range:
+        """The first words of ``rest`` that fit; all, or up to the last sentence's end in the room's second half."""
+        used = 0
+        cut = rest.start
+        for word in rest:
+            used += len(subwords[word])
+            if used > room:
+                return range(rest.start, cut if cut > rest.start else word)
+            if used > room // 2 and page_words[word].text in _SENTENCE_ENDS:
+                cut = word + 1
+        return rest
+
+    def _learn(self, texts: set[str]) -> None:
+        """Tokenises the words that were not seen before; each word's subwords do not depend on its neighbours."""
+        if len(self._subwords) > _CACHED_WORDS:
+            self._subwords.clear()
+        new = sorted(text for text in texts if text not in self._subwords)
+        if not new:
+            return
+        # A lone surrogate cannot reach the tokenizer.
+        readable = [text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8") for text in new]
+        encoded = self.tokenizer(readable, add_special_tokens=False, return_attention_mask=False)["input_ids"]
+        for text, ids in zip(new, encoded, strict=True):
+            self._subwords[text] = ids[:MAX_SUBWORDS] or [self.unknown]
+
+
+def prepare_tokenizer(tokenizer: PreTrainedTokenizerBase) -> PreTrainedTokenizerFast:
+    """A tokenizer that sees words as khabar does, also in the stock pipeline: marks removed, words split first.
+
+    A custom normaliser survives saving only as ``PreTrainedTokenizerFast``. A tokenizer prepared before is returned
+    as it is. Raises KhabarError for a tokenizer without a fast backend.
+    """
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        raise KhabarError(f"{type(tokenizer).__name__} has no fast tokenizer; give an encoder with one")
+    if tokenizer.init_kwargs.get("khabar_words"):
+        assert isinstance(tokenizer, PreTrainedTokenizerFast)
+        return tokenizer
+    marks = normalizers.Replace(Regex(f"[{MARKS}]+"), "")
+    split = pre_tokenizers.Split(Regex(WORD_PATTERN), "removed", invert=True)
+    backend.normalizer = normalizers.Sequence([marks, *([backend.normalizer] if backend.normalizer else [])])
+    backend.pre_tokenizer = pre_tokenizers.Sequence([split, *([backend.pre_tokenizer] if backend.pre_tokenizer else [])])
+    return PreTrainedTokenizerFast(
+        tokenizer_object=backend,
+        model_max_length=min(tokenizer.model_max_length, 512),
+        khabar_words=True,
+        **tokenizer.special_tokens_map,
+    )

@@ -1,0 +1,119 @@
+"""The record that goes through every step: a page, its paragraphs and its spans.
+
+Offsets are positions in ``page.text`` (Unicode code points), end exclusive, and
+``page.text[span.start:span.end] == span.text`` always holds.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+#: What a record can be written with, in this order.
+FIELDS = ("id", "text", "title", "published", "url", "paragraphs", "spans", "meta", "error")
+_LINE = re.compile(r"[^\r\n]+")
+
+
+class KhabarError(Exception):
+    """A user's mistake or a page's fault, told in one line: what was found, what was expected, what to do."""
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """What stands between line ends of the page, stripped, not empty; ``label`` is ``report`` or ``boilerplate``.
+
+    ``probabilities`` is filled by weak labels only: the class's probabilities, summing to 1, or ``{}`` where
+    every source abstained.
+    """
+
+    start: int
+    end: int
+    label: str | None = None
+    score: float | None = None
+    probabilities: dict[str, float] | None = None
+
+
+@dataclass(slots=True)
+class Span:
+    """A named stretch of whole words inside one paragraph (``paragraph`` is its index on the page).
+
+    ``sources`` is filled by weak labels only: the names of the labelling functions that voted for it.
+    """
+
+    start: int
+    end: int
+    label: str
+    text: str = ""
+    score: float | None = None
+    paragraph: int = 0
+    value: dict[str, Any] | None = None
+    sources: list[str] | None = None
+
+
+@dataclass(slots=True)
+class Page:
+    """One document as scraped and what was found in it. ``error`` says why it could not be processed.
+
+    ``words`` is filled by weak labels only: ``[start, end, {IOB2 tag: probability}]`` a word.
+    """
+
+    id: str
+    text: str
+    title: str | None = None
+    published: str | None = None
+    url: str | None = None
+    meta: dict[str, Any] = field(default_factory=dict)
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    words: list[tuple[int, int, dict[str, float]]] | None = None
+    error: str | None = None
+
+    def to_dict(self, fields: Sequence[str] = FIELDS) -> dict[str, Any]:
+        """The record of the output contract, ready for JSON; weak labels' fields stand where they are filled."""
+        record = {name: getattr(self, name) for name in fields}
+        if "paragraphs" in record:
+            record["paragraphs"] = [_without_none(p, ("probabilities",)) for p in self.paragraphs]
+        if "spans" in record:
+            record["spans"] = [_without_none(s, ("sources",)) for s in self.spans]
+        if self.words is not None:
+            record["words"] = [list(word) for word in self.words]
+        return record
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Page:
+        """The page of a record written by :meth:`to_dict`; raises KhabarError when it is no such record."""
+        try:
+            page = cls(**{name: record[name] for name in FIELDS if name in record})
+            page.paragraphs = [Paragraph(**paragraph) for paragraph in page.paragraphs]  # type: ignore[arg-type]
+            page.spans = [Span(**span) for span in page.spans]  # type: ignore[arg-type]
+            if "words" in record:
+                page.words = [(start, end, dict(tags)) for start, end, tags in record["words"]]
+        except (TypeError, ValueError) as error:
+            raise KhabarError(f"not a record of khabar's output ({error}); expected the fields {', '.join(FIELDS)}")
+        return page
+
+    def reset(self) -> Page:
+        """The page as scraped: without paragraphs, spans, weak labels and error."""
+        return dataclasses.replace(self, paragraphs=[], spans=[], words=None, error=None)
+
+
+def _without_none(item: Paragraph | Span, optional: Iterable[str]) -> dict[str, Any]:
+    record = dataclasses.asdict(item)
+    for name in optional:
+        if record[name] is None:
+            del record[name]
+    return record
+
+
+def split_paragraphs(text: str) -> list[Paragraph]:
+    r"""The page's paragraphs in order: what stands between ``\n``, ``\r\n`` or ``\r``, stripped, not empty."""
+    paragraphs = []
+    for line in _LINE.finditer(text):
+        stripped = line.group().strip()
+        if stripped:
+            start = line.start() + line.group().index(stripped[0])
+            paragraphs.append(Paragraph(start, start + len(stripped)))
+    return paragraphs

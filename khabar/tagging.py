@@ -1,0 +1,123 @@
+"""Pages -> pages with paragraphs classified and spans tagged, by a trained tagger."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from khabar.batching import PageAnswers, batches_by_length, collate, paragraph_features
+from khabar.decoding import best_tags
+from khabar.devices import Device, choose_device
+from khabar.encoding import EncodedPage, PageEncoder
+from khabar.labels import PARAGRAPH_LABELS, tags_to_spans
+from khabar.model import TaggerModel, find_folder, load
+from khabar.pages import Page, Paragraph, Span
+from khabar.values import page_published, span_value
+
+logger = logging.getLogger(__name__)
+
+#: Pages whose windows are sorted by length together. Batches form inside a chunk, in input order, so that a run that
+#: was cut off and resumed at a chunk's start gives the same bytes.
+CHUNK_PAGES = 128
+#: Padded subwords a batch, by device.
+BATCH_TOKENS = {"cpu": 4096, "cuda": 65536}
+_DECIMALS = 4
+
+
+class Tagger:
+    """Tags pages. Made by :meth:`from_pretrained`; knows nothing of training."""
+
+    def __init__(self, model: TaggerModel, encoder: PageEncoder, device: Device) -> None:
+        self.model = model.to(device.device, device.dtype).eval()
+        self.encoder = encoder
+        self.device = device
+        self.tags = model.tags
+
+    @classmethod
+    def from_pretrained(cls, name: str | Path, *, device: str | None = None, dtype: str = "auto") -> Tagger:
+        """The tagger of a folder or a Hub id, on ``device`` (a GPU when there is one) in ``dtype``.
+
+        ``dtype`` is ``bf16``, ``fp16``, ``fp32`` or ``auto``, which takes the fastest the machine computes in.
+        Raises KhabarError for a folder that is not a whole tagger, naming the cause.
+        """
+        model, tokenizer, settings = load(find_folder(name))
+        encoder = PageEncoder(tokenizer, length=settings.window, context=settings.context)
+        return cls(model, encoder, choose_device(precision=dtype, device=device))
+
+    def tag(self, texts: Iterable[str | Page]) -> list[Page]:
+        """The texts' or pages' records, in their order. A text's id is its position from 0."""
+        pages = (item if isinstance(item, Page) else Page(str(index), item) for index, item in enumerate(texts))
+        return list(self.tag_pages(pages))
+
+    def tag_pages(self, pages: Iterable[Page]) -> Iterator[Page]:
+        """Tags pages as they come, in their order, in bounded memory. A page with an ``error`` keeps it, untagged."""
+        iterator = iter(pages)
+        shortened = 0
+        while chunk := list(islice(iterator, CHUNK_PAGES)):
+            tagged = [page.reset() for page in chunk]
+            for page, given in zip(tagged, chunk, strict=True):
+                page.error = given.error
+            readable = [page for page in tagged if page.error is None]
+            for page, answers in zip(readable, self._answer(readable), strict=True):
+                shortened += answers.page.shortened
+                fill(page, answers, self.tags)
+            yield from tagged
+        if shortened:
+            logger.warning("%d words longer than 64 characters were read by their beginning only", shortened)
+
+    def _answer(self, pages: Sequence[Page]) -> list[PageAnswers]:
+        encoded = [self.encoder.encode(page, index) for index, page in enumerate(pages)]
+        return answer(self.model, encoded, pad=self.encoder.pad, device=self.device)
+
+
+@torch.inference_mode()
+def answer(model: TaggerModel, encoded: Sequence[EncodedPage], *, pad: int, device: Device) -> list[PageAnswers]:
+    """Both heads' answers about every word and paragraph of encoded pages, in batches of windows of like length."""
+    answers = [PageAnswers(page, tags=len(model.tags), classes=len(PARAGRAPH_LABELS)) for page in encoded]
+    features = [paragraph_features(page) for page in encoded]
+    windows = [(index, window) for index, page in enumerate(encoded) for window in page.windows]
+    for batch in batches_by_length([window for _, window in windows], BATCH_TOKENS[device.device.type]):
+        chosen = [windows[index] for index in batch]
+        tensors = collate([window for _, window in chosen], [features[index] for index, _ in chosen], pad=pad)
+        tag_logits, class_logits = model(**tensors.to(device.device))
+        tag_scores = tag_logits.float().log_softmax(-1).cpu().numpy()
+        classes = class_logits.float().softmax(-1).cpu().numpy()
+        for row, (index, window) in enumerate(chosen):
+            answers[index].add(window, tag_scores[row, : len(window)], classes[row])
+    return answers
+
+
+def fill(page: Page, answers: PageAnswers, tags: Sequence[str]) -> None:
+    """Writes the answers into the page: classified paragraphs, and spans with score and value."""
+    encoded = answers.page
+    published = page.published or page_published(page.text)
+    probabilities = answers.paragraphs
+    page.paragraphs, page.spans = [], []
+    for index, (paragraph, span) in enumerate(zip(encoded.paragraphs, encoded.ranges, strict=True)):
+        best = int(probabilities[index].argmax())
+        score = round(float(probabilities[index, best]), _DECIMALS)
+        page.paragraphs.append(Paragraph(paragraph.start, paragraph.end, PARAGRAPH_LABELS[best], score))
+        if not span:
+            continue
+        scores = answers.tags[span.start : span.stop]
+        path = best_tags(scores, tags)
+        chosen = np.exp(scores[np.arange(len(path)), path])
+        for first, last, label in tags_to_spans([tags[tag] for tag in path]):
+            start, end = encoded.words[span.start + first].start, encoded.words[span.start + last - 1].end
+            text = page.text[start:end]
+            page.spans.append(
+                Span(
+                    start,
+                    end,
+                    label,
+                    text,
+                    score=round(float(chosen[first:last].mean()), _DECIMALS),
+                    paragraph=index,
+                    value=span_value(label, text, published),
+                )
+            )

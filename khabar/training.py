@@ -1,0 +1,297 @@
+"""Fine-tunes a tagger on labelled pages with Hugging Face's Trainer."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import EarlyStoppingCallback, Trainer, TrainerControl, TrainerState, TrainingArguments
+from transformers.trainer_callback import PrinterCallback, ProgressCallback
+from transformers.trainer_utils import get_last_checkpoint, set_seed
+
+from khabar.annotated import read_annotated
+from khabar.card import write_card
+from khabar.composing import compose_pages
+from khabar.config import TrainingConfig, to_yaml
+from khabar.devices import Device, choose_device
+from khabar.encoding import PageEncoder
+from khabar.examples import LabelledPage, TrainingCollator, make_dataset, split_pages
+from khabar.metrics import Scores, evaluate, word_scores
+from khabar.model import Settings, TaggerModel, from_encoder
+from khabar.pages import KhabarError, Page
+from khabar.reading import read_records
+from khabar.tagging import Tagger
+
+logger = logging.getLogger(__name__)
+CHECKPOINTS = "checkpoints"
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Pages to learn from and pages to choose the best epoch on."""
+
+    train: list[LabelledPage]
+    validation: list[Page]
+
+    def summary(self) -> dict[str, int]:
+        """Pages and words by where they come from; written into the model card."""
+        return {
+            "training pages": len(self.train),
+            "training words": sum(len(page.page.text.split()) for page in self.train),
+            "weakly labelled pages": sum(page.page.words is not None for page in self.train),
+            "validation pages": len(self.validation),
+        }
+
+
+def load_data(config: TrainingConfig) -> TrainingData:
+    """The pages of the configuration, split by page. Raises KhabarError where there are none or a file is wrong."""
+    data = config.data
+    weak = [
+        LabelledPage(page, data.weak_weight)
+        for path in data.weak
+        for page in read_records(path)
+        if page.error is None and page.paragraphs
+    ]
+    if any(page.page.words is None for page in weak):
+        raise KhabarError(f"data.weak: {data.weak[0]} holds no weak labels; make them with 'khabar label'")
+    annotated = [LabelledPage(page) for folder in data.annotated for page in read_annotated(folder)]
+    validation = [page for folder in data.validation for page in read_annotated(folder)]
+    pages = [*weak, *annotated]
+    if not pages:
+        raise KhabarError("no pages to learn from; give data.weak=FILE or data.annotated=FOLDER")
+    if not validation:
+        pages, held = split_pages(pages, data.validation_share, config.seed)
+        validation = [page.page for page in held]
+    composed = compose_pages([page.page for page in pages if page.page.words is None], data.composed_share, config.seed)
+    return TrainingData([*pages, *map(LabelledPage, composed)], validation)
+
+
+def train(config: TrainingConfig, *, resume: bool = False) -> Path:
+    """Trains, keeps the best epoch and writes the model folder, which it returns.
+
+    ``resume`` goes on from the last checkpoint in the output folder, where there is one. Raises KhabarError for data,
+    encoders and devices that cannot be used.
+    """
+    started = time.monotonic()
+    set_seed(config.seed)
+    settings = config.training
+    device = choose_device(precision=settings.precision)
+    data = load_data(config)
+    model, tokenizer = from_encoder(config.encoder, dropout=settings.dropout)
+    encoder = PageEncoder(tokenizer, length=config.window.length, context=config.window.context)
+    dataset, inexact = make_dataset(data.train, encoder, model.tags)
+    print(f"device: {device.description}", flush=True)
+    print(f"encoder: {config.encoder} ({sum(p.numel() for p in model.parameters()) / 1e6:.1f} M parameters)")
+    print("data: " + ", ".join(f"{count} {what}" for what, count in data.summary().items()))
+    print(f"windows: {len(dataset)} of at most {encoder.length} subwords, {sum(dataset['length'])} in all", flush=True)
+    if inexact:
+        logger.warning("%d spans begin or end inside a word; they are learned as whole words", inexact)
+    checkpoints = config.output / CHECKPOINTS
+    last = get_last_checkpoint(str(checkpoints)) if resume and checkpoints.is_dir() else None
+    if last is None:
+        shutil.rmtree(checkpoints, ignore_errors=True)
+    elif resume:
+        print(f"resuming from {last}")
+    special = tokenizer.all_special_ids
+    collator = TrainingCollator(
+        pad=encoder.pad,
+        mask=tokenizer.mask_token_id if tokenizer.mask_token_id is not None else encoder.unknown,
+        mask_share=settings.mask_share,
+        special=frozenset(special),
+    )
+    trainer = TaggerTrainer(
+        model,
+        _arguments(config, device, checkpoints, validate=bool(data.validation)),
+        validator=Validator(encoder, device, data.validation),
+        head_learning_rate=settings.head_learning_rate,
+        paragraph_weight=settings.paragraph_weight,
+        data_collator=collator,
+        train_dataset=dataset,
+        # Only so that Trainer agrees to evaluate: TaggerTrainer tags whole pages instead.
+        eval_dataset=data.validation or None,
+        callbacks=[EarlyStoppingCallback(settings.patience)] if settings.patience and data.validation else [],
+    )
+    trainer.remove_callback(PrinterCallback)
+    trainer.remove_callback(ProgressCallback)
+    trainer.add_callback(Progress())
+    trainer.train(resume_from_checkpoint=last)
+    if not trainer.is_world_process_zero():
+        return config.output
+    model.save(config.output, encoder.tokenizer, Settings(window=encoder.length, context=encoder.context))
+    scores = trainer.validator.scores(model) if data.validation else None
+    _write_records(config, data, trainer, scores, time.monotonic() - started)
+    shutil.rmtree(checkpoints, ignore_errors=True)
+    if scores:
+        print(f"on the validation pages\n{scores}")
+    print(f"wrote {config.output} in {time.monotonic() - started:.0f} s")
+    return config.output
+
+
+def _arguments(config: TrainingConfig, device: Device, checkpoints: Path, *, validate: bool) -> TrainingArguments:
+    settings = config.training
+    on_gpu = device.device.type == "cuda"
+    by_steps = settings.max_steps > 0
+    pace: dict[str, Any] = {"eval_strategy": "no", "save_strategy": "steps" if by_steps else "epoch"}
+    if validate:
+        pace["eval_strategy"] = pace["save_strategy"]
+        pace |= {"load_best_model_at_end": True, "metric_for_best_model": "score", "greater_is_better": True}
+    if by_steps:
+        pace["eval_steps"] = pace["save_steps"] = max(1, settings.max_steps // 5)
+    return TrainingArguments(
+        output_dir=str(checkpoints),
+        num_train_epochs=settings.epochs,
+        max_steps=settings.max_steps,
+        per_device_train_batch_size=settings.batch_size,
+        gradient_accumulation_steps=settings.gradient_accumulation,
+        learning_rate=settings.learning_rate,
+        warmup_steps=settings.warmup_share,
+        weight_decay=settings.weight_decay,
+        optim="adamw_torch_fused" if on_gpu else "adamw_torch",
+        bf16=device.precision == "bf16",
+        fp16=device.precision == "fp16",
+        tf32=True if on_gpu else None,
+        use_cpu=not on_gpu,
+        seed=config.seed,
+        data_seed=config.seed,
+        train_sampling_strategy="group_by_length",
+        length_column_name="length",
+        logging_steps=10,
+        save_total_limit=1,
+        remove_unused_columns=False,
+        report_to="none",
+        dataloader_pin_memory=on_gpu,
+        **pace,
+    )
+
+
+class Validator:
+    """Tags held-out pages with the model as it stands and scores them."""
+
+    def __init__(self, encoder: PageEncoder, device: Device, gold: Sequence[Page]) -> None:
+        self._encoder = encoder
+        self._device = Device(device.device, "fp32", device.description)
+        self._gold = gold
+
+    def predict(self, model: TaggerModel) -> list[Page]:
+        return Tagger(model, self._encoder, self._device).tag(self._gold)
+
+    def scores(self, model: TaggerModel) -> Scores:
+        return evaluate(self.predict(model), self._gold)
+
+    def metrics(self, model: TaggerModel) -> dict[str, float]:
+        """Strict span F1 (seqeval) and paragraph macro F1; ``score`` is their mean."""
+        predicted = self.predict(model)
+        spans = word_scores(predicted, self._gold)["micro avg"]["f1-score"]
+        paragraphs = evaluate(predicted, self._gold).paragraph_macro_f1
+        return {"spans": spans, "paragraphs": paragraphs, "score": (spans + paragraphs) / 2}
+
+
+class TaggerTrainer(Trainer):
+    """Trainer with the tagger's loss, a learning rate for the heads, and validation by tagging whole pages."""
+
+    def __init__(
+        self,
+        model: TaggerModel,
+        arguments: TrainingArguments,
+        *,
+        validator: Validator,
+        head_learning_rate: float,
+        paragraph_weight: float,
+        **options: Any,
+    ) -> None:
+        super().__init__(model, arguments, **options)
+        self.validator = validator
+        self._head_learning_rate = head_learning_rate
+        self._paragraph_weight = paragraph_weight
+
+    def compute_loss(
+        self, model: nn.Module, inputs: dict[str, Tensor], return_outputs: bool = False, num_items_in_batch: object = None
+    ) -> Any:
+        """Cross-entropy against target distributions, averaged by their mass: a row of zeros costs nothing."""
+        tag_targets, class_targets = inputs.pop("tag_targets"), inputs.pop("class_targets")
+        tag_logits, class_logits = model(**inputs)
+        loss = soft_cross_entropy(tag_logits, tag_targets)
+        loss = loss + self._paragraph_weight * soft_cross_entropy(class_logits, class_targets)
+        return (loss, (tag_logits, class_logits)) if return_outputs else loss
+
+    def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
+        decayed = set(self.get_decay_parameter_names(self.model))
+        groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
+        for name, parameter in self.model.named_parameters():
+            head = name.startswith(("paragraph_head.", "token_classifier.classifier."))
+            groups.setdefault((head, name in decayed), []).append(parameter)
+        kind, options = self.get_optimizer_cls_and_kwargs(self.args, self.model)
+        self.optimizer = kind(
+            [
+                {
+                    "params": parameters,
+                    "lr": self._head_learning_rate if head else self.args.learning_rate,
+                    "weight_decay": self.args.weight_decay if decay else 0.0,
+                }
+                for (head, decay), parameters in groups.items()
+            ],
+            **options,
+        )
+        return self.optimizer
+
+    def evaluate(self, *_: Any, metric_key_prefix: str = "eval", **__: Any) -> dict[str, float]:
+        """Validates and tells the callbacks, as Trainer's own does."""
+        model = self.accelerator.unwrap_model(self.model)
+        metrics = self.validator.metrics(model)
+        model.train()
+        named = {f"{metric_key_prefix}_{name}": value for name, value in metrics.items()}
+        self.log(named)
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, named)
+        return named
+
+
+def soft_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
+    """Mean cross-entropy against distributions, weighted by their mass. Shape of both: (…, classes)."""
+    losses = -(targets * logits.float().log_softmax(-1)).sum()
+    return losses / targets.sum().clamp(min=1e-6)
+
+
+class Progress(ProgressCallback):
+    """Trainer's progress bar, with one readable line an evaluation instead of dictionaries."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._loss: float | None = None
+
+    def on_log(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, logs: Any = None, **_: Any) -> None:
+        self._loss = (logs or {}).get("loss", self._loss)
+
+    def on_evaluate(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, metrics: Mapping[str, float], **_: Any
+    ) -> None:
+        if self.training_bar is not None:
+            loss = "" if self._loss is None else f"loss {self._loss:.3f}, "
+            self.training_bar.write(
+                f"epoch {state.epoch or 0:.3g}: {loss}validation spans F1 {metrics['eval_spans']:.3f}, "
+                f"paragraphs macro F1 {metrics['eval_paragraphs']:.3f}"
+            )
+
+
+def _write_records(
+    config: TrainingConfig, data: TrainingData, trainer: TaggerTrainer, scores: Scores | None, seconds: float
+) -> None:
+    (config.output / "training.yaml").write_text(to_yaml(config), "utf-8")
+    metrics = {
+        "data": data.summary(),
+        "validation": scores.to_dict() if scores else None,
+        "history": [log for log in trainer.state.log_history if "eval_score" in log or "loss" in log],
+        "seconds": round(seconds),
+    }
+    text = json.dumps(metrics, ensure_ascii=False, indent=2)
+    (config.output / "metrics.json").write_text(text + "\n", "utf-8")
+    write_card(config.output)
+
+
