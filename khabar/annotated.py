@@ -5,8 +5,8 @@ One file a page, UTF-8, one paragraph a line, its class first and its spans inli
     R|أعلنت <A>باكو</A> وقف إطلاق النار <T>أمس</T>.
     B|المصدر: <A>وكالة الأنباء</A>
 
-``R`` is report, ``B`` boilerplate; ``A`` actor, ``L`` location, ``T`` time, ``C`` count. A literal ``<A>`` of the page is
-written ``\<A>``, and a backslash that stands before a tag is doubled. Blank lines and surplus white space may be
+``R`` is report, ``B`` boilerplate; ``A`` actor, ``L`` location, ``T`` time, ``C`` count. A literal ``<A>`` of the page
+is written ``\<A>``, and a backslash that stands before a tag is doubled. Blank lines and surplus white space may be
 left out; every other character stays, so that annotation and page are compared on their non-blank characters.
 """
 

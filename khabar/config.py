@@ -96,7 +96,9 @@ def load_config(path: Path, overrides: Iterable[str] = ()) -> TrainingConfig:
     try:
         content = yaml.safe_load(path.read_text("utf-8"))
     except OSError as error:
-        raise KhabarError(f"{path}: cannot be read ({error.strerror}); give a YAML file such as configs/seeds.yaml") from None
+        raise KhabarError(
+            f"{path}: cannot be read ({error.strerror}); give a YAML file such as configs/seeds.yaml"
+        ) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise KhabarError(f"{path}: not YAML ({' '.join(str(error).split())})") from None
     if not isinstance(content, dict):

@@ -22,7 +22,7 @@ def _forbidden(tags: tuple[str, ...]) -> npt.NDArray[np.bool_]:
 def best_tags(scores: npt.NDArray[np.floating], tags: Sequence[str]) -> npt.NDArray[np.intp]:
     """The tags with the greatest sum of log-probabilities that is right IOB2. Shape: (words, tags) -> (words,)."""
     forbidden = _forbidden(tuple(tags))
-    best = scores.argmax(axis=1)
+    best: npt.NDArray[np.intp] = scores.argmax(axis=1)
     if not forbidden[np.concatenate([[len(tags)], best[:-1]]), best].any():
         # The best tags are a right sequence already, so no other one can beat them.
         return best

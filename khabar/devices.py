@@ -58,6 +58,4 @@ def choose_device(*, precision: str = "auto", device: str | None = None) -> Devi
 
 def _cpu_computes_bf16() -> bool:
     # torch has no public question for this; without the instructions bf16 is emulated, and slower than fp32.
-    return any(
-        getattr(torch.cpu, name, bool)() for name in ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
-    )
+    return any(getattr(torch.cpu, name, bool)() for name in ("_is_amx_tile_supported", "_is_avx512_bf16_supported"))

@@ -9,6 +9,7 @@ longer than :data:`MAX_CHARACTERS`, which is counted.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from khabar.pages import KhabarError, Page, Paragraph, split_paragraphs
 from khabar.text import MARKS, WORD_PATTERN, Word, words
+
+logger = logging.getLogger(__name__)
 
 #: What the tokenizer reads of one word; links and other runs longer than this say nothing more at their far end.
 MAX_CHARACTERS = 64
@@ -74,6 +77,8 @@ class PageEncoder:
         if length < MAX_SUBWORDS + 3:
             raise KhabarError(f"window.length={length}: expected at least {MAX_SUBWORDS + 3} subwords")
         self.length = min(length, self.tokenizer.model_max_length)
+        if self.length < length:
+            logger.warning("window.length=%d: the encoder reads at most %d subwords; using that", length, self.length)
         self.context = min(context, self.length - MAX_SUBWORDS - 3)
         self._subwords: dict[str, list[int]] = {}
         self._cls = self._special("cls_token_id", "bos_token_id")
@@ -133,9 +138,13 @@ class PageEncoder:
                     window = start_window()
                     empty = len(window)
                 fitting = self._fitting(page_words, subwords, rest, self.length - len(window) - 1)
-                if len(fitting) < len(rest) and len(window) > empty and (
-                    # A paragraph that fits into a window of its own is not cut to fill this one.
-                    not fitting or sum(len(subwords[word]) for word in rest) <= self.length - len(carried) - 3
+                if (
+                    len(fitting) < len(rest)
+                    and len(window) > empty
+                    and (
+                        # A paragraph that fits into a window of its own is not cut to fill this one.
+                        not fitting or sum(len(subwords[word]) for word in rest) <= self.length - len(carried) - 3
+                    )
                 ):
                     window = None
                     continue
@@ -189,7 +198,9 @@ def prepare_tokenizer(tokenizer: PreTrainedTokenizerBase) -> PreTrainedTokenizer
     marks = normalizers.Replace(Regex(f"[{MARKS}]+"), "")
     split = pre_tokenizers.Split(Regex(WORD_PATTERN), "removed", invert=True)
     backend.normalizer = normalizers.Sequence([marks, *([backend.normalizer] if backend.normalizer else [])])
-    backend.pre_tokenizer = pre_tokenizers.Sequence([split, *([backend.pre_tokenizer] if backend.pre_tokenizer else [])])
+    backend.pre_tokenizer = pre_tokenizers.Sequence(
+        [split, *([backend.pre_tokenizer] if backend.pre_tokenizer else [])]
+    )
     return PreTrainedTokenizerFast(
         tokenizer_object=backend,
         model_max_length=min(tokenizer.model_max_length, 512),

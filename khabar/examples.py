@@ -65,7 +65,9 @@ def page_targets(labelled: LabelledPage, encoded: EncodedPage, tags: Sequence[st
         classes = paragraph.probabilities if paragraph.probabilities is not None else {paragraph.label: 1.0}
         for label, probability in classes.items():
             if label not in PARAGRAPH_LABELS:
-                raise KhabarError(f"page {page.id!r}: paragraph class {label!r}, expected {', '.join(PARAGRAPH_LABELS)}")
+                raise KhabarError(
+                    f"page {page.id!r}: paragraph class {label!r}, expected {', '.join(PARAGRAPH_LABELS)}"
+                )
             row[PARAGRAPH_LABELS.index(label)] = probability
     return PageTargets(words * labelled.weight, paragraphs * labelled.weight, inexact)
 
@@ -114,12 +116,9 @@ def make_dataset(pages: Sequence[LabelledPage], encoder: PageEncoder, tags: Sequ
 
 @dataclass
 class TrainingCollator:
-    """Examples -> a padded batch with targets; hides a share of the subwords from the encoder."""
+    """Examples -> a padded batch with targets."""
 
     pad: int
-    mask: int
-    mask_share: float
-    special: frozenset[int]
 
     def __call__(self, rows: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
         """``tag_targets``: (windows, subwords, tags), ``class_targets``: (windows, paragraphs, classes)."""
@@ -132,12 +131,8 @@ class TrainingCollator:
             tags[index, : len(row["tag_targets"])] = torch.tensor(row["tag_targets"])
             if row["class_targets"]:
                 classes[index, : len(row["class_targets"])] = torch.tensor(row["class_targets"])
-        ids = batch.input_ids
-        hidden = torch.rand(ids.shape) < self.mask_share
-        for token in self.special:
-            hidden &= ids != token
         return {
-            "input_ids": torch.where(hidden, self.mask, ids),
+            "input_ids": batch.input_ids,
             "attention_mask": batch.attention_mask,
             "slots": batch.slots,
             "features": batch.features,

@@ -125,9 +125,7 @@ class Scores:
         )
         for label in PARAGRAPH_LABELS:
             counts = self.paragraphs(label)
-            lines.append(
-                f"{label:20}  {counts.precision:9.3f}  {counts.recall:6.3f}  {counts.f1:.3f}  {counts.gold:5}"
-            )
+            lines.append(f"{label:20}  {counts.precision:9.3f}  {counts.recall:6.3f}  {counts.f1:.3f}  {counts.gold:5}")
         lines.append(f"{'paragraphs, macro':20}  {'':9}  {'':6}  {self.paragraph_macro_f1:.3f}")
         intervals = self.intervals()
         if intervals:
@@ -164,9 +162,11 @@ def score_page(predicted: Page, gold: Page) -> PageScore:
     gold_keys, predicted_keys = gold_text.keys(gold), predicted_text.keys(predicted)
     gold_paragraphs = gold_text.paragraphs(gold)
     report = [(start, end) for start, end, label in gold_paragraphs if label == "report"]
-    for where, inside in (("report", lambda key: _inside(key, report)), ("everywhere", lambda key: True)):
-        right = {key for key in gold_keys if inside(key)}
-        found = {key for key in predicted_keys if inside(key)}
+    for where in ("report", "everywhere"):
+        right, found = (
+            {key for key in keys if where == "everywhere" or _inside(key, report)}
+            for keys in (gold_keys, predicted_keys)
+        )
         for label in SPAN_LABELS:
             golds, founds = (sorted(key for key in keys if key[2] == label) for keys in (right, found))
             score.strict[where, label] = Counts(len(set(golds) & set(founds)), len(founds), len(golds))
@@ -230,7 +230,7 @@ def _class_of(start: int, end: int, classes: dict[tuple[int, int], str | None]) 
     """The predicted class of a gold paragraph: of the same one, else of the one that shares most with it."""
     if (start, end) in classes:
         return classes[start, end]
-    shared = {label: 0 for label in classes.values()}
+    shared = dict.fromkeys(classes.values(), 0)
     for (other_start, other_end), label in classes.items():
         shared[label] += max(0, min(end, other_end) - max(start, other_start))
     return max(shared, key=lambda label: shared[label], default=None)
@@ -245,7 +245,8 @@ def word_scores(predicted: Sequence[Page], gold: Sequence[Page]) -> dict[str, di
     from seqeval.metrics import classification_report
     from seqeval.scheme import IOB2
 
-    truth, answers = [], []
+    truth: list[list[str]] = []
+    answers: list[list[str]] = []
     for page, right in zip(predicted, gold, strict=True):
         for paragraph in right.paragraphs:
             inside = words(right.text, paragraph.start, paragraph.end)

@@ -19,8 +19,14 @@ from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntry
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel
-from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
+from transformers import (
+    AutoConfig,
+    AutoModelForTokenClassification,
+    AutoTokenizer,
+    PretrainedConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
 from transformers.utils import logging as transformers_logging
 
 from khabar.labels import PARAGRAPH_LABELS, SPAN_LABELS, labels_of, tags_of
@@ -74,7 +80,7 @@ class TaggerModel(nn.Module):
 
     @property
     def tags(self) -> tuple[str, ...]:
-        id2label = self.token_classifier.config.id2label
+        id2label = cast(dict[int, str], self.token_classifier.config.id2label)
         return tuple(id2label[index] for index in range(len(id2label)))
 
     def forward(
@@ -87,7 +93,7 @@ class TaggerModel(nn.Module):
         """
         stock = self.token_classifier
         hidden = stock.base_model(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        tag_logits = stock.classifier(hidden)
+        tag_logits = cast(nn.Module, stock.classifier)(hidden)
         return tag_logits, self.paragraph_head(hidden, slots, features)
 
     def save(self, folder: Path, tokenizer: PreTrainedTokenizerBase, settings: Settings) -> None:
@@ -95,9 +101,7 @@ class TaggerModel(nn.Module):
         folder.mkdir(parents=True, exist_ok=True)
         stock = self.token_classifier
         weights = {**stock.state_dict(), **{_HEAD + name: w for name, w in self.paragraph_head.state_dict().items()}}
-        compact = {
-            name: (w.half() if w.is_floating_point() else w).contiguous().cpu() for name, w in weights.items()
-        }
+        compact = {name: (w.half() if w.is_floating_point() else w).contiguous().cpu() for name, w in weights.items()}
         save_file(compact, folder / "model.safetensors", metadata={"format": "pt"})
         config = stock.config.to_dict() | {
             "architectures": [type(stock).__name__],
@@ -143,12 +147,11 @@ def from_encoder(
             )
     except (OSError, ValueError, SafetensorError) as error:
         raise KhabarError(_unavailable(name, error)) from None
-    if tokenizer.model_max_length > 100_000:
-        tokenizer.model_max_length = min(512, getattr(config, "max_position_embeddings", 512))
+    tokenizer.model_max_length = min(tokenizer.model_max_length, _positions(config))
     return TaggerModel(stock.float()), tokenizer
 
 
-def load(folder: Path) -> tuple[TaggerModel, PreTrainedTokenizerFast, Settings]:
+def load(folder: Path) -> tuple[TaggerModel, PreTrainedTokenizerBase, Settings]:
     """A trained tagger from its folder. Raises KhabarError, naming the cause, for a folder that is not a whole one."""
     for name in FILES:
         if not (folder / name).is_file():
@@ -158,13 +161,19 @@ def load(folder: Path) -> tuple[TaggerModel, PreTrainedTokenizerFast, Settings]:
         with safe_open(folder / "model.safetensors", framework="pt") as weights:
             head = {name.removeprefix(_HEAD): weights.get_tensor(name) for name in weights.keys() if _HEAD in name}  # noqa: SIM118
     except (ValueError, AttributeError, SafetensorError) as error:
-        raise KhabarError(f"{folder}: config.json or model.safetensors is damaged ({error}); copy the folder again") from None
+        raise KhabarError(
+            f"{folder}: config.json or model.safetensors is damaged ({error}); copy the folder again"
+        ) from None
     if block is None:
-        raise KhabarError(f"{folder}: config.json has no 'khabar' block, so this is no tagger of khabar's; "
-                          "train one with train.py, or give it as encoder=… there")
+        raise KhabarError(
+            f"{folder}: config.json has no 'khabar' block, so this is no tagger of khabar's; "
+            "train one with train.py, or give it as encoder=… there"
+        )
     if not head:
-        raise KhabarError(f"{folder}: model.safetensors has no paragraph_head; stock save_pretrained drops it, "
-                          "save the tagger with khabar (train.py does)")
+        raise KhabarError(
+            f"{folder}: model.safetensors has no paragraph_head; stock save_pretrained drops it, "
+            "save the tagger with khabar (train.py does)"
+        )
     if block.get("format") != FORMAT:
         raise KhabarError(f"{folder}: format {block.get('format')!r}, expected {FORMAT}; it was made by another khabar")
     try:
@@ -183,8 +192,10 @@ def load(folder: Path) -> tuple[TaggerModel, PreTrainedTokenizerFast, Settings]:
     if settings.paragraph_labels != PARAGRAPH_LABELS or model.tags != tags_of(labels_of(model.tags)):
         raise KhabarError(f"{folder}: labels {model.tags} / {settings.paragraph_labels} are not in khabar's order")
     if len(tokenizer) > stock.config.vocab_size:
-        raise KhabarError(f"{folder}: the tokenizer has {len(tokenizer)} pieces, the model {stock.config.vocab_size}; "
-                          "they do not belong together")
+        raise KhabarError(
+            f"{folder}: the tokenizer has {len(tokenizer)} pieces, the model {stock.config.vocab_size}; "
+            "they do not belong together"
+        )
     return model, tokenizer, settings
 
 
@@ -208,6 +219,13 @@ def _is_tagger(folder: Path) -> bool:
         return "khabar" in json.loads((folder / "config.json").read_text("utf-8"))
     except (OSError, ValueError):
         return False
+
+
+def _positions(config: PretrainedConfig) -> int:
+    """How many subwords the encoder can read at once; CAMeLBERT's tokenizer, for one, does not know."""
+    positions = int(getattr(config, "max_position_embeddings", 512))
+    # RoBERTa counts positions from behind the padding index.
+    return positions - (config.pad_token_id + 1 if "roberta" in config.model_type else 0)
 
 
 def _set_dropout(model: nn.Module, dropout: float) -> None:
@@ -241,5 +259,3 @@ def _quiet() -> Iterator[None]:
         transformers_logging.set_verbosity(verbosity)
         if bars:
             transformers_logging.enable_progress_bar()
-
-

@@ -92,7 +92,8 @@ class Page:
             if "words" in record:
                 page.words = [(start, end, dict(tags)) for start, end, tags in record["words"]]
         except (TypeError, ValueError) as error:
-            raise KhabarError(f"not a record of khabar's output ({error}); expected the fields {', '.join(FIELDS)}")
+            fields = ", ".join(FIELDS)
+            raise KhabarError(f"not a record of khabar's output ({error}); expected the fields {fields}") from None
         return page
 
     def reset(self) -> Page:

@@ -64,10 +64,12 @@ def find_files(sources: Sequence[str | Path]) -> list[Path | None]:
             files += _files_of_folder(path)
         elif path.is_file():
             files.append(_known_kind(path))
-        elif matches := sorted(glob.glob(source, recursive=True)):
+        elif matches := sorted(glob.glob(source, recursive=True)):  # noqa: PTH207  (Path.glob takes no absolute pattern)
             files += [_known_kind(Path(match)) for match in matches if Path(match).is_file()]
         else:
-            raise KhabarError(f"{source}: no such file or folder; give files, folders or globs of {', '.join(SUFFIXES)}")
+            raise KhabarError(
+                f"{source}: no such file or folder; give files, folders or globs of {', '.join(SUFFIXES)}"
+            )
     if not files:
         raise KhabarError(f"no pages in {', '.join(map(str, sources))}; expected files of {', '.join(SUFFIXES)}")
     return files
@@ -84,8 +86,9 @@ def _files_of_folder(folder: Path) -> list[Path | None]:
 
 def _known_kind(path: Path) -> Path:
     if path.suffix.lower() not in SUFFIXES:
-        raise KhabarError(f"{path}: files of kind {path.suffix or 'without ending'!r} cannot be read; "
-                          f"expected {', '.join(SUFFIXES)}")
+        raise KhabarError(
+            f"{path}: files of kind {path.suffix or 'without ending'!r} cannot be read; expected {', '.join(SUFFIXES)}"
+        )
     return path
 
 
@@ -179,12 +182,17 @@ def _read_csv(path: Path, columns: Columns) -> Iterator[Page]:
                 place, page_id = f"{path}, row {number}", f"{path.stem}-{number}"
                 page = page_of_record(row, columns, page_id=page_id, place=place)
                 if any("\udc80" <= character <= "\udcff" for character in page.text):
-                    page = Page(page.id.encode("utf-8", "replace").decode(), "", error=f"{place}: not UTF-8; "
-                                "save the file as UTF-8")
+                    page = Page(
+                        page.id.encode("utf-8", "replace").decode(),
+                        "",
+                        error=f"{place}: not UTF-8; save the file as UTF-8",
+                    )
                 yield page
         except csv.Error as error:
             place = f"{path}, row {number + 1}"
-            yield Page(f"{path.stem}-{number + 1}", "", error=f"{place}: not CSV ({error}); the file is read up to here")
+            yield Page(
+                f"{path.stem}-{number + 1}", "", error=f"{place}: not CSV ({error}); the file is read up to here"
+            )
 
 
 def _read_parquet(path: Path, columns: Columns) -> Iterator[Page]:
@@ -212,7 +220,7 @@ def page_of_record(record: Mapping[str, Any], columns: Columns, *, page_id: str,
     taken = {columns.id, columns.text, columns.title, columns.published, columns.url, "meta"} | _OUTPUT_ONLY
     meta = dict(record["meta"]) if isinstance(record.get("meta"), dict) else {}
     meta |= {str(name): value for name, value in record.items() if name not in taken}
-    optional = {
+    optional: dict[str, Any] = {
         name: None if (value := record.get(getattr(columns, name))) in (None, "") else str(value)
         for name in ("title", "published", "url")
     }
@@ -223,9 +231,7 @@ def page_of_record(record: Mapping[str, Any], columns: Columns, *, page_id: str,
         page.text = text
     elif columns.text not in record:
         present = ", ".join(repr(name) for name in record) or "nothing"
-        page.error = (
-            f"{place}: no column {columns.text!r}, found {present}; name the right one with --column text=NAME"
-        )
+        page.error = f"{place}: no column {columns.text!r}, found {present}; name the right one with --column text=NAME"
     else:
         page.error = f"{place}: {columns.text!r} is {type(text).__name__}, expected text"
     return page

@@ -63,14 +63,15 @@ class Tagger:
             for page, given in zip(tagged, chunk, strict=True):
                 page.error = given.error
             readable = [page for page in tagged if page.error is None]
-            for page, answers in zip(readable, self._answer(readable), strict=True):
+            for page, answers in zip(readable, self.answer(readable), strict=True):
                 shortened += answers.page.shortened
                 fill(page, answers, self.tags)
             yield from tagged
         if shortened:
             logger.warning("%d words longer than 64 characters were read by their beginning only", shortened)
 
-    def _answer(self, pages: Sequence[Page]) -> list[PageAnswers]:
+    def answer(self, pages: Sequence[Page]) -> list[PageAnswers]:
+        """Both heads' scores for every word and paragraph of the pages, before decoding."""
         encoded = [self.encoder.encode(page, index) for index, page in enumerate(pages)]
         return answer(self.model, encoded, pad=self.encoder.pad, device=self.device)
 

@@ -6,14 +6,21 @@ import json
 import logging
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
-from transformers import EarlyStoppingCallback, Trainer, TrainerControl, TrainerState, TrainingArguments
+from transformers import (
+    EarlyStoppingCallback,
+    PreTrainedModel,
+    Trainer,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+)
 from transformers.trainer_callback import PrinterCallback, ProgressCallback
 from transformers.trainer_utils import get_last_checkpoint, set_seed
 
@@ -100,12 +107,10 @@ def train(config: TrainingConfig, *, resume: bool = False) -> Path:
         shutil.rmtree(checkpoints, ignore_errors=True)
     elif resume:
         print(f"resuming from {last}")
-    special = tokenizer.all_special_ids
-    collator = TrainingCollator(
-        pad=encoder.pad,
+    masking = Masking(
         mask=tokenizer.mask_token_id if tokenizer.mask_token_id is not None else encoder.unknown,
-        mask_share=settings.mask_share,
-        special=frozenset(special),
+        share=settings.mask_share,
+        special=tuple(tokenizer.all_special_ids),
     )
     trainer = TaggerTrainer(
         model,
@@ -113,7 +118,8 @@ def train(config: TrainingConfig, *, resume: bool = False) -> Path:
         validator=Validator(encoder, device, data.validation),
         head_learning_rate=settings.head_learning_rate,
         paragraph_weight=settings.paragraph_weight,
-        data_collator=collator,
+        masking=masking,
+        data_collator=TrainingCollator(pad=encoder.pad),
         train_dataset=dataset,
         # Only so that Trainer agrees to evaluate: TaggerTrainer tags whole pages instead.
         eval_dataset=data.validation or None,
@@ -194,6 +200,20 @@ class Validator:
         return {"spans": spans, "paragraphs": paragraphs, "score": (spans + paragraphs) / 2}
 
 
+@dataclass(frozen=True)
+class Masking:
+    """Hides a share of the subwords from the encoder while it learns: what regularises where dropout is dear."""
+
+    mask: int
+    share: float
+    special: tuple[int, ...]
+
+    def __call__(self, ids: Tensor) -> Tensor:
+        """Subword ids with some replaced by the mask. Shape: (windows, subwords), as given."""
+        hidden = torch.rand(ids.shape, device=ids.device) < self.share
+        return ids.masked_fill(hidden & ~torch.isin(ids, torch.tensor(self.special, device=ids.device)), self.mask)
+
+
 class TaggerTrainer(Trainer):
     """Trainer with the tagger's loss, a learning rate for the heads, and validation by tagging whole pages."""
 
@@ -205,30 +225,39 @@ class TaggerTrainer(Trainer):
         validator: Validator,
         head_learning_rate: float,
         paragraph_weight: float,
+        masking: Masking,
         **options: Any,
     ) -> None:
         super().__init__(model, arguments, **options)
         self.validator = validator
         self._head_learning_rate = head_learning_rate
         self._paragraph_weight = paragraph_weight
+        self._masking = masking
 
     def compute_loss(
-        self, model: nn.Module, inputs: dict[str, Tensor], return_outputs: bool = False, num_items_in_batch: object = None
+        self,
+        model: nn.Module,
+        inputs: dict[str, Tensor],
+        return_outputs: bool = False,
+        num_items_in_batch: object = None,
     ) -> Any:
         """Cross-entropy against target distributions, averaged by their mass: a row of zeros costs nothing."""
         tag_targets, class_targets = inputs.pop("tag_targets"), inputs.pop("class_targets")
+        # Masked here and not while batches are made: those are made ahead, and a resumed run must mask the same.
+        inputs["input_ids"] = self._masking(inputs["input_ids"])
         tag_logits, class_logits = model(**inputs)
         loss = soft_cross_entropy(tag_logits, tag_targets)
         loss = loss + self._paragraph_weight * soft_cross_entropy(class_logits, class_targets)
         return (loss, (tag_logits, class_logits)) if return_outputs else loss
 
     def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
-        decayed = set(self.get_decay_parameter_names(self.model))
+        tagger = cast(nn.Module, self.model)
+        decayed = set(self.get_decay_parameter_names(tagger))
         groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
-        for name, parameter in self.model.named_parameters():
+        for name, parameter in tagger.named_parameters():
             head = name.startswith(("paragraph_head.", "token_classifier.classifier."))
             groups.setdefault((head, name in decayed), []).append(parameter)
-        kind, options = self.get_optimizer_cls_and_kwargs(self.args, self.model)
+        kind, options = self.get_optimizer_cls_and_kwargs(self.args, cast(PreTrainedModel, tagger))
         self.optimizer = kind(
             [
                 {
@@ -266,11 +295,18 @@ class Progress(ProgressCallback):
         super().__init__()
         self._loss: float | None = None
 
-    def on_log(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, logs: Any = None, **_: Any) -> None:
+    def on_log(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, logs: Any = None, **_: Any
+    ) -> None:
         self._loss = (logs or {}).get("loss", self._loss)
 
     def on_evaluate(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, metrics: Mapping[str, float], **_: Any
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        metrics: Any = None,
+        **_: Any,
     ) -> None:
         if self.training_bar is not None:
             loss = "" if self._loss is None else f"loss {self._loss:.3f}, "
@@ -293,5 +329,3 @@ def _write_records(
     text = json.dumps(metrics, ensure_ascii=False, indent=2)
     (config.output / "metrics.json").write_text(text + "\n", "utf-8")
     write_card(config.output)
-
-

@@ -37,6 +37,8 @@ def run_command(command: str, arguments: Sequence[str] | None = None, *, prog: s
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING, stream=sys.stderr)
     for level in (logging.WARNING, logging.ERROR):
         logging.addLevelName(level, logging.getLevelName(level).lower())
+    # Its retries are no news to a user; when it gives up, our own line says so.
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     module = importlib.import_module(f"khabar.cli.{command}")
     parser = argparse.ArgumentParser(
         prog=prog, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

@@ -1,7 +1,7 @@
 """Score predictions, or a tagger, against annotated pages.
 
-  khabar evaluate tagged.jsonl data/gold/seeds
-  khabar evaluate models/khabar-compact data/gold/seeds --json
+khabar evaluate tagged.jsonl data/gold/seeds
+khabar evaluate models/khabar-compact data/gold/seeds --json
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("predictions", metavar="PREDICTIONS_OR_MODEL", help="JSONL of tagged pages, or a tagger")
     parser.add_argument("gold", type=Path, metavar="GOLD_DIR", help="folder of annotated pages")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    parser.add_argument("--record", metavar="NAME", help="write the scores into the tagger's model card under this name")
+    parser.add_argument(
+        "--record", metavar="NAME", help="write the scores into the tagger's model card under this name"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

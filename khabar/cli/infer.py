@@ -12,7 +12,6 @@ error; 2: the call or the model is wrong.
 from __future__ import annotations
 
 import argparse
-
 import sys
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from tqdm import tqdm
 
 from khabar.reading import Columns, find_files, read_pages
 from khabar.writing import jsonl_writer, parse_fields
-
 
 DEFAULT_MODEL = Path(__file__).parents[2] / "models" / "khabar-compact"
 _ERRORS_SHOWN = 10
@@ -71,5 +69,3 @@ def run(args: argparse.Namespace) -> int:
     if args.output is not None:
         print(f"wrote {args.output}" + (f"; {errors} pages carry an error" if errors else ""), file=sys.stderr)
     return 3 if errors else 0
-
-

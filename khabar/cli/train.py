@@ -21,7 +21,9 @@ CONFIGS = Path(__file__).parents[2] / "configs"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("--config", type=Path, metavar="FILE", help="the training's YAML (see configs/)")
-    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint of a run that was cut off")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on from the last checkpoint of a run that was cut off"
+    )
     parser.add_argument(
         "overrides",
         nargs="*",

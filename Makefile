@@ -1,0 +1,48 @@
+# make run: from the five seed pages to a tagged table. make test: what CI runs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WEAK_CODE := $(shell find khabar/weak khabar/arabic -name '*.py' -o -name '*.txt' -o -name '*.tsv') khabar/text.py khabar/pages.py
+OUT := runs/seeds
+
+.PHONY: run test clean
+.DELETE_ON_ERROR:
+
+run: $(OUT)/tagged.jsonl
+	@cat $(OUT)/sources.txt
+	@$(BIN)/python -m khabar show $(OUT)/tagged.jsonl
+	@echo "weak labels:  data/weak/seeds.jsonl (and the report above: $(OUT)/sources.txt)"
+	@echo "model:        $(OUT) (its card: $(OUT)/README.md)"
+	@echo "tagged pages: $(OUT)/tagged.jsonl"
+
+test: $(VENV)/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "khabar needs Python 3.11 or newer; name one with make PYTHON=python3.11" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+$(OUT)/sources.txt: $(wildcard seeds/*.txt) $(WEAK_CODE) | $(VENV)/.installed
+	@mkdir -p $(OUT)
+	$(BIN)/python -m khabar label seeds -o data/weak/seeds.jsonl --report --gold data/gold/seeds > $@
+
+$(OUT)/model.safetensors: configs/seeds.yaml $(OUT)/sources.txt | $(VENV)/.installed
+	$(BIN)/python train.py --config configs/seeds.yaml
+
+$(OUT)/tagged.jsonl: $(OUT)/model.safetensors
+	$(BIN)/python infer.py seeds --model $(OUT) -o $@
+
+clean:
+	rm -rf runs .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,227 @@
+"""The grammar of time expressions: finds them in running text and reads what they hold.
+
+An expression is a chain of parts (weekday, date, clock time, …). Parts that stand side by side are one expression; so
+are parts joined by «من» («الساعات الأولى من صباح السبت»), by brackets («أمس (الجمعة)») and by a slash or dash.
+What the parts mean on a calendar is worked out by :mod:`khabar.arabic.timex`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from khabar.arabic.approximators import read_approximator
+from khabar.arabic.calendar import DEMONSTRATIVES, FEASTS, SAME, time_word
+from khabar.arabic.clock import read_clock, read_zone
+from khabar.arabic.dates import read_digit_date, read_english_date, read_month_part, read_named_date
+from khabar.arabic.days import read_day_part, read_feast, read_late, read_relative_day, read_weekday
+from khabar.arabic.durations import COUNTED_FEW, read_duration
+from khabar.arabic.numbers import ordinal
+from khabar.arabic.numberwords import lexeme
+from khabar.arabic.periods import read_edge, read_first_or_last, read_hours_of, read_season, read_unit
+from khabar.arabic.timeparts import Part, proclitics_of
+from khabar.arabic.tokens import Tokens, folded, readings
+from khabar.arabic.years import read_century, read_decade, read_year
+from khabar.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class TimeMatch:
+    """A time expression: words ``start`` to ``end`` and its parts in order."""
+
+    start: int
+    end: int
+    parts: tuple[Part, ...]
+
+    def kinds(self) -> set[str]:
+        return {part.kind for part in self.parts}
+
+
+_CORRESPONDING = folded("الموافق المصادف الموافقة")
+
+
+_QUOTES = frozenset("\"«“'")
+
+
+#: What takes a date for its name: «ميدان 17 فبراير», «قوى 14 آذار».
+_NAMED_BY_DATE = folded("صحيفة جريدة موقع قوى ميدان شارع جسر تحالف ملعب حركة جامعة مدينة فريق")
+
+
+def find_times(t: Tokens) -> list[TimeMatch]:
+    """The time expressions of the text, in order, none overlapping another."""
+    found: list[TimeMatch] = []
+    i = 0
+    while i < t.length:
+        match = read_time(t, i) if _can_start(t, i) else None
+        if match is None:
+            i += 1
+        else:
+            found.append(match)
+            i = match.end
+    return found
+
+
+def _can_start(t: Tokens, i: int) -> bool:
+    key = t.key(i)
+    return (
+        key[:1].isdigit()
+        or time_word(key) is not None
+        or lexeme(key) is not None
+        or ordinal(t, i) is not None
+        or t.key(i + 1)[:1].isdigit()
+        or read_approximator(t, i) is not None
+        or any(rest in _STARTERS for _, rest in readings(key))
+    )
+
+
+_STARTERS = (
+    frozenset((fold("يومنا"),))
+    | DEMONSTRATIVES
+    | SAME
+    | COUNTED_FEW
+    | frozenset(FEASTS)
+    | folded("أول آخر قبل بعد وقت عطلة الربع النصف باقي بقية ت بتوقيت بالتوقيت الساعات")
+)
+
+
+def read_time(t: Tokens, i: int) -> TimeMatch | None:
+    """The longest time expression that starts at word ``i``, or None."""
+    duration = read_duration(t, i)
+    if duration is not None and not (t.whole and duration.end < t.length):
+        return TimeMatch(i, duration.end, (duration,))
+    parts: list[Part] = []
+    end = i
+    while True:
+        here = end if not parts else _join(t, end, parts)
+        if here is None:
+            break
+        bracket = parts and t.key(here - 1) == "(" and here > end
+        found = read_part(t, here, parts)
+        if found is None:
+            break
+        inner = [found] if isinstance(found, Part) else found
+        stop = inner[-1].end
+        if bracket:
+            while (more := read_part(t, stop + (t.key(stop) in ("،", ",")), inner)) is not None:
+                inner.append(more)
+                stop = more.end
+            if t.key(stop) != ")":
+                break
+            stop += 1
+        parts += inner
+        end = stop
+    if not parts or not _stands_alone(t, parts, end):
+        return None
+    if parts[0].kind == "date" and len(parts[0].data) <= 3:
+        before = t.key(i - 2) if t.key(i - 1) in _QUOTES else t.key(i - 1)
+        if any(rest in _NAMED_BY_DATE for _, rest in readings(before)):
+            return None
+    return TimeMatch(parts[0].start, end, tuple(parts))
+
+
+def _join(t: Tokens, end: int, parts: list[Part]) -> int | None:
+    """Where the next part of a chain that ended at ``end`` would start, over a connector if one stands there."""
+    key, last = t.key(end), parts[-1]
+    if not key:
+        return None
+    if key in ("(", "/", "-", "–", "ـ", "—"):
+        if key != "(" and last.kind not in ("weekday", "month", "daypart", "year", "clock", "relday"):
+            return None
+        return end + 1
+    if key == "من":
+        if last.kind in (
+            "unit",
+            "edge",
+            "late",
+            "ordinal_unit",
+            "season",
+            "daypart",
+            "month",
+            "decade",
+            "weekday",
+            "century",
+            "clock",
+        ):
+            following = time_word(t.key(end + 1))
+            if (following is not None and not following.proclitics) or t.key(end + 1) in DEMONSTRATIVES:
+                return end + 1
+        return None
+    if key in _CORRESPONDING and last.kind in ("weekday", "date", "relday"):
+        here = end + 2 if t.key(end + 1) in ("ل", "لل") else end + 1
+        return here if read_digit_date(t, here, "date") or read_named_date(t, here, "date") else None
+    if key in ("،", ","):
+        kinds = {part.kind for part in parts}
+        part = read_part(t, end + 1, parts)
+        if part is None or part.kind in kinds:
+            return None
+        return end + 1 if part.kind in _AFTER_COMMA.get(last.kind, ()) else None
+    return end
+
+
+_AFTER_COMMA = {
+    "weekday": ("date", "clock", "year"),
+    "date": ("clock", "year"),
+    "daypart": ("date", "clock", "year"),
+    "clock": ("date", "year", "weekday"),
+    "zone": ("date", "clock", "year", "weekday"),
+}
+
+
+def read_part(t: Tokens, i: int, before: list[Part]) -> Part | None:
+    """The one part that starts at word ``i``; ``before`` are the chain's parts so far."""
+    if i >= t.length:
+        return None
+    previous = before[-1].kind if before else ""
+    for reader in _READERS:
+        part = reader(t, i, previous)
+        if part is not None:
+            if (
+                part.kind == "relday"
+                and previous in ("unit", "relday", "month", "date")
+                and t.key(i - 1) not in ("(", "من")
+            ):
+                return None
+            if before and proclitics_of(t, part.start) and part.kind not in ("zone",):
+                return None
+            return part
+    return None
+
+
+_READERS = (
+    read_zone,
+    read_digit_date,
+    read_english_date,
+    read_named_date,
+    read_clock,
+    read_feast,
+    read_weekday,
+    read_relative_day,
+    read_day_part,
+    read_late,
+    read_edge,
+    read_decade,
+    read_century,
+    read_first_or_last,
+    read_hours_of,
+    read_unit,
+    read_season,
+    read_month_part,
+    read_year,
+)
+
+
+def _stands_alone(t: Tokens, parts: list[Part], end: int) -> bool:
+    """Whether the chain is a time at all: a bare «نهاية», «صباح» or zone is none."""
+    last = parts[-1]
+    kinds = {part.kind for part in parts}
+    if last.kind in ("edge", "late"):
+        return False
+    if kinds <= {"edge", "late", "zone"}:
+        return False
+    if kinds == {"daypart"} and t.whole:
+        return True
+    if kinds == {"daypart"}:
+        data = last.data
+        if "days" in data or data.get("adverb") or data.get("middle"):
+            return "days" in data or (t.key(end) not in ("الخير",) and not proclitics_of(t, parts[0].start))
+        return len(parts) > 1
+    return True

@@ -1,0 +1,62 @@
+"""Print tagged pages as a table: the report paragraphs' actors, places, times and counts.
+
+khabar show tagged.jsonl
+khabar show tagged.jsonl --all       boilerplate paragraphs too
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from khabar.pages import Page, Span
+from khabar.reading import read_records
+
+_HEADINGS = {"ACTOR": "actors", "LOCATION": "places", "TIME": "times", "COUNT": "counts"}
+_BEGINNING = 60
+# Arabic inside a line of another direction is kept in order by isolates: first strong isolate, pop isolate.
+_ISOLATE = "\u2068{}\u2069"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("tagged", type=Path, metavar="TAGGED.jsonl", help="what infer.py wrote")
+    parser.add_argument("--all", action="store_true", help="show boilerplate paragraphs too")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prints the table."""
+    for page in read_records(args.tagged):
+        print(page_table(page, everything=args.all))
+    return 0
+
+
+def page_table(page: Page, *, everything: bool = False) -> str:
+    """One page's report paragraphs (or all) that hold spans, with what was found in each."""
+    report = sum(paragraph.label == "report" for paragraph in page.paragraphs)
+    head = f"{page.id}: {report} report paragraphs of {len(page.paragraphs)}"
+    lines = [f"{head}, published {page.published}" if page.published else head]
+    if page.error:
+        lines.append(f"  error: {page.error}")
+    for index, paragraph in enumerate(page.paragraphs):
+        spans = [span for span in page.spans if span.paragraph == index]
+        if not spans or not (everything or paragraph.label == "report"):
+            continue
+        lines.append(f"  {index:>3}  {_ISOLATE.format(_shorten(page.text[paragraph.start : paragraph.end]))}")
+        for label, heading in _HEADINGS.items():
+            if found := [_describe(span) for span in spans if span.label == label]:
+                lines.append(f"       {heading:7} " + " | ".join(dict.fromkeys(found)))
+    return "\n".join(lines) + "\n"
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _BEGINNING else text[:_BEGINNING].rsplit(" ", 1)[0] + "…"
+
+
+def _describe(span: Span) -> str:
+    shown = _ISOLATE.format(" ".join(span.text.split()))
+    value = span.value or {}
+    for name in ("timex", "number"):
+        if value.get(name) is not None:
+            return f"{shown} = {value[name]}"
+    return shown
