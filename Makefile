@@ -9,9 +9,9 @@ OUT := runs/seeds
 .DELETE_ON_ERROR:
 
 run: $(OUT)/tagged.jsonl
-	@cat $(OUT)/sources.txt
 	@$(BIN)/python -m khabar show $(OUT)/tagged.jsonl
-	@echo "weak labels:  data/weak/seeds.jsonl (and the report above: $(OUT)/sources.txt)"
+	@echo "weak labels:  data/weak/seeds.jsonl"
+	@echo "report:       $(OUT)/sources/report.html (and report.json)"
 	@echo "model:        $(OUT) (its card: $(OUT)/README.md)"
 	@echo "tagged pages: $(OUT)/tagged.jsonl"
 
@@ -34,11 +34,10 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
 	@touch $@
 
-$(OUT)/sources.txt: $(wildcard seeds/*.txt) $(WEAK_CODE) | $(VENV)/.installed
-	@mkdir -p $(OUT)
-	$(BIN)/python -m khabar label seeds -o data/weak/seeds.jsonl --report --gold data/gold/seeds > $@
+$(OUT)/sources/report.json: $(wildcard seeds/*.txt) $(WEAK_CODE) | $(VENV)/.installed
+	$(BIN)/python -m khabar label seeds -o data/weak/seeds.jsonl --report $(@D) --gold data/gold/seeds
 
-$(OUT)/model.safetensors: configs/seeds.yaml $(OUT)/sources.txt | $(VENV)/.installed
+$(OUT)/model.safetensors: configs/seeds.yaml $(OUT)/sources/report.json | $(VENV)/.installed
 	$(BIN)/python train.py --config configs/seeds.yaml
 
 $(OUT)/tagged.jsonl: $(OUT)/model.safetensors

@@ -162,7 +162,7 @@ def _read_jsonl(file: BinaryIO, stem: str, columns: Columns) -> Iterator[Page]:
         except UnicodeDecodeError as error:
             yield Page(page_id, "", error=_not_utf8(place, error.start))
             continue
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             yield Page(page_id, "", error=f"{place}: not JSON ({error}); expected one object a line")
             continue
         if not isinstance(record, dict):

@@ -15,7 +15,7 @@ from khabar.arabic.approximators import AT_LEAST, EQUAL
 from khabar.arabic.arithmetic import is_symbolic, read_expression
 from khabar.arabic.calendar import time_word
 from khabar.arabic.counts import CountMatch, read_count
-from khabar.arabic.duals import dual_of
+from khabar.arabic.duals import dual_of, dual_prefix
 from khabar.arabic.names import bare_name, country_of, normal_form
 from khabar.arabic.numbers import Number, read_number
 from khabar.arabic.numberwords import Numeral, lexeme, literal
@@ -177,6 +177,7 @@ def _count_of(t: Tokens, match: CountMatch, rest: Tokens) -> CountValue | None:
         unit = unit_of(t.key(match.unit[0]), rest.keys) if match.unit is not None else None
     kind, symbol = (unit.kind, unit.symbol) if unit is not None else (None, None)
     if match.number is None:
+        noun = t.form(match.start)[len(dual_prefix(t.key(match.start))) :]
         return CountValue(2, EQUAL, noun, kind=kind, symbol=symbol) if match.dual else None
     number = match.number
     if number.definite and not number.vague and match.unit is None and _could_be_ordinal(t, number):

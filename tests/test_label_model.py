@@ -79,14 +79,9 @@ def test_place_inside_an_actor_belongs_to_the_actor() -> None:
 
 
 def test_majority_decides_between_actor_and_place_and_a_tie_goes_to_the_actor() -> None:
-    model = MajorityVote(source_set("places", "places", "actors", "roles"[:0] or "actors"))
+    model = MajorityVote(source_set("places", "times", "actors"))
     assert decided(model, spans((0, 1, L, 0), (0, 1, A, 2))) == [(0, 1, A)]
-    assert decided(
-        MajorityVote(source_set("places", "times", "actors")), spans((0, 1, L, 0), (0, 1, L, 1), (0, 1, A, 2))
-    )
-    assert decided(
-        MajorityVote(source_set("places", "times", "actors")), spans((0, 1, L, 0), (0, 1, L, 1), (0, 1, A, 2))
-    ) == [(0, 1, L)]
+    assert decided(model, spans((0, 1, L, 0), (0, 1, L, 1), (0, 1, A, 2))) == [(0, 1, L)]
 
 
 def test_a_family_speaks_with_a_damped_voice() -> None:
@@ -150,7 +145,7 @@ def test_learned_model_finds_out_whom_to_trust() -> None:
     majority, learned = MajorityVote(sources), LearnedModel(sources)
     learned.fit(documents)
     weights = learned.weights()
-    assert weights["s0"] > 0.9 > 0.8 > max(weights["s1"], weights["s2"], weights["s3"])
+    assert weights["s0"] > 0.85 > 0.75 > max(weights["s1"], weights["s2"], weights["s3"])
     assert right_share(learned, documents, truths) > right_share(majority, documents, truths) + 0.05
 
 

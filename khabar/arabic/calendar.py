@@ -15,17 +15,15 @@ Meaning = int | str | tuple[int | str, ...]
 
 
 class TimeWord(NamedTuple):
-    """A word of the calendar: what it can mean, by kind, and the proclitics and article it was found under."""
+    """A word of the calendar: what it can mean, by kind, and the proclitics and article it was found under.
+
+    ``unit`` is the unit of time that it names, with 1, 2 or 3 for its singular, dual or plural.
+    """
 
     kinds: dict[str, Meaning]
     proclitics: str
     definite: bool
-
-    @property
-    def unit(self) -> tuple[str, int] | None:
-        """The unit of time that the word names, and 1, 2 or 3 for its singular, dual or plural."""
-        found = self.unit
-        return (str(found[0]), int(found[1])) if isinstance(found, tuple) else None
+    unit: tuple[str, int] | None = None
 
     def number(self, kind: str) -> int | None:
         """The word's meaning of a kind that is numbered (month, weekday, relday, …)."""
@@ -200,6 +198,11 @@ for _kind, _months in (("month", MONTHS), ("hijri", HIJRI_MONTHS)):
                 MONTH_PAIRS.setdefault(_first, []).append((_second, _kind, _number))
 
 
+def _time_word(kinds: dict[str, Meaning], proclitics: str, definite: bool) -> TimeWord:
+    unit = kinds.get("unit")
+    return TimeWord(kinds, proclitics, definite, (str(unit[0]), int(unit[1])) if isinstance(unit, tuple) else None)
+
+
 @lru_cache(maxsize=65536)
 def time_word(key: str) -> TimeWord | None:
     """What a folded word means in the calendar, or None."""
@@ -209,9 +212,9 @@ def time_word(key: str) -> TimeWord | None:
             definite = rest[:2] == "ال"
             if definite and "relday" in kinds:
                 kinds = kinds | WORDS.get(rest[2:], {})
-            return TimeWord(kinds, proclitics, definite)
+            return _time_word(kinds, proclitics, definite)
         if rest[:2] == "ال" and (kinds := WORDS.get(rest[2:])) is not None:
-            return TimeWord({k: v for k, v in kinds.items() if k not in ("bare_weekday", "relday")}, proclitics, True)
+            return _time_word({k: v for k, v in kinds.items() if k not in ("bare_weekday", "relday")}, proclitics, True)
         if rest in MONTH_PAIRS:
-            return TimeWord({"month_pair": 0}, proclitics, False)
+            return _time_word({"month_pair": 0}, proclitics, False)
     return None

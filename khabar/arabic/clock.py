@@ -17,7 +17,7 @@ _ZONES = frozenset(["gmt", "utc", "cet", "est", "edt", "bst", "pst", "pdt", "ces
 
 
 def read_clock(t: Tokens, i: int, previous: str) -> Part | None:
-    """«13:58», «الساعة الثانية والنصف», «الساعة 8», «التاسعة صباحا», «8 مساء»; the part of day stays a part of its own."""
+    """«13:58», «الساعة الثانية والنصف», «الساعة 8», «التاسعة صباحا»; the part of the day stays a part of its own."""
     start = i
     word = time_word(t.key(i))
     named = word is not None and word.unit == ("H", 1) and word.definite

@@ -14,6 +14,7 @@ from khabar.arabic.approximators import EQUAL, read_approximator
 from khabar.arabic.calendar import time_word
 from khabar.arabic.duals import dual_of, is_countable
 from khabar.arabic.durations import read_age
+from khabar.arabic.lexicon import word_list
 from khabar.arabic.nouns import NO_NOUN, SIGNS, noun_after
 from khabar.arabic.numbers import Number, ordinal, read_number
 from khabar.arabic.numberwords import lexeme
@@ -49,24 +50,14 @@ _ONE = folded("واحد واحدة واحدا")
 
 
 #: What makes the number after it a name, an ordinal or a document's number.
-_LABELS_BEFORE = folded(
-    """رقم المادة مادة المادتين القرار قرار قناة الفقرة فقرة الدورة دورة البند بند القانون قانون لائحة النسخة نسخة طراز إف اف أف
-    ميغ سو بوينغ إيرباص ايرباص الفصل المرسوم مرسوم الظهير برقم كوفيد الصفحة صفحة القمة مجموعة المجموعة العدد عدد رقمه الرقم
-    الحلقة فيتامين أبولو تي بي ام إم آر إس الجزء الغرفة شارع الطريق طريق طبعة الطبعة نادي تحت الجيل آيفون أيفون ويندوز هاتف الهاتف
-    تلفون فاكس ص الوثيقة الإصدار المعرض القسم الوحدة الكتيبة اللواء الفرقة الفوج المحطة زائد بلس فيفا البروتوكول فرانس روسيا
-    نيوز قناه العربية شباب يورو دوري"""
-)
+_LABELS_BEFORE = word_list("number_labels")
 
 
 _NUMBERED = folded("قرار القرار بالقرار للقرار القانون قانون الفرقة الكتيبة اللواء طراز")
 
 
 #: Words that show that digits with no noun count: of dead and hurt, totals, and of whom.
-_BEFORE_DIGITS = folded(
-    """مقتل بينهم بينها أصل قتل قتلت أصيب أصابت أصاب إصابة جرح جرحت مقابل إلى منهم منها بين عددهم عددها عدد يعتقل اعتقل اعتقال
-    ينتسب فيهم معه إن على سراح عمرها عمره وفاة مصرع استشهاد خطف اختطاف توقيف أوقف ضبط فقدان نحو بلغ بلغت يبلغ وصل وصلت تجاوز
-    تجاوزت يضم تضم ضم شمل مجموعه بمعدل بنسبة بواقع بفارق حتى ارتفع لدى فيما أسر أنقذ إنقاذ إجلاء من انخفض تراجع"""
-)
+_BEFORE_DIGITS = word_list("before_bare_numbers")
 
 
 _AFTER_DIGITS = folded(
@@ -125,7 +116,7 @@ def read_count(t: Tokens, i: int) -> CountMatch | None:
     bracketed = t.key(i) == "(" and t.form(i + 1).isdigit() and t.key(i + 2) == ")"
     number = read_number(t, i + 1 if bracketed else i)
     if number is None:
-        if approximator is None and dual_of(t.key(i)) is not None and dual_of(t.key(i - 1)) is None:
+        if approximator is None and dual_of(t.key(i)) is not None and not _FOLLOWS_DUAL.search(t.key(i - 1)):
             return CountMatch(i, i + 1, None, None, EQUAL, (i, i + 1), dual=True)
         return None
     end = number.end + (1 if bracketed else 0)
@@ -142,6 +133,10 @@ def read_count(t: Tokens, i: int) -> CountMatch | None:
     if between is not None and high is None:
         return None
     return CountMatch(start, noun, number, high, relation, (end, noun) if noun > end else None)
+
+
+#: A dual after another one is its adjective («عبوتين ناسفتين»).
+_FOLLOWS_DUAL = re.compile("...(?:ين|ان)$")
 
 
 def _between(t: Tokens, i: int) -> int | None:
@@ -205,8 +200,8 @@ def _is_meant(t: Tokens, count: CountMatch) -> bool:
         return number.end > number.start + 1 or count.unit is not None or number.definite or after in ("من", "")
     if number.value == 1:
         return count.unit is not None or (after in ("منهم", "منها", "اخر") and not number.proclitics)
-    if number.value == 2 and number.definite:
-        return False
+    if number.value == 2 and (number.definite or first_key.endswith("اثني")):
+        return False  # «الاثنين» is Monday, «وأثنى» a verb.
     if first.kind == "unit" and count.unit is None and not number.definite and number.end == number.start + 1:
         return first_key not in ("ست", "ثاني", "ثمان") or count.relation != EQUAL
     if number.value == 1000 and first.kind == "scale" and count.unit is None:
@@ -235,6 +230,8 @@ def _digits_are_meant(t: Tokens, count: CountMatch, before: str, after: str) -> 
     if re.search("[a-z]", after) and t.is_tight(count.end):
         return False
     if any(t.key(start - k) in _NUMBERED for k in (2, 3)) and count.unit is None:
+        return False
+    if after in ("°", "′", "″", "'"):
         return False
     if count.unit is not None or count.relation != EQUAL or len(plain) > 4:
         return True

@@ -11,9 +11,11 @@ from khabar.arabic.timeparts import Part, read_shift
 from khabar.arabic.tokens import Tokens, folded, readings
 from khabar.text import fold
 
-_NEWSPAPERS = folded("المصري روسيا الإمارات فلسطين")
+_NEWSPAPERS = folded("المصري روسيا الإمارات فلسطين عين")
 
 
+#: «اليوم الوطني», «اليوم العالمي للمرأة»: a day with a name, not today.
+_NAMED_DAYS = folded("الوطني العالمي الدولي")
 _LATE = folded("متأخر متأخرة مبكر مبكرة متقدمة متقدم")
 
 
@@ -34,7 +36,7 @@ def read_weekday(t: Tokens, i: int, previous: str) -> Part | None:
     else:
         day = word.kinds.get("weekday")
         if day is None and "bare_weekday" in word.kinds and read_named_date(t, i + 1, "weekday") is not None:
-            day = word.kinds["bare_weekday"]
+            day = word.number("bare_weekday")
     if not isinstance(day, int):
         return None
     if day == 1 and start == i and t.key(i - 1) in ("كلا", "بين", "احد") and not previous:
@@ -58,9 +60,9 @@ def read_relative_day(t: Tokens, i: int, previous: str) -> Part | None:
     start = i
     key = t.key(i)
     rest = key[1:] if key[:1] in ("و", "ف") else key
-    for phrase, days in _DAY_PHRASES.get(rest, ()):
+    for phrase, distance in _DAY_PHRASES.get(rest, ()):
         if t.matches(i + 1, *phrase):
-            return Part("relday", i, i + 1 + len(phrase), {"days": days})
+            return Part("relday", i, i + 1 + len(phrase), {"days": distance})
     if rest == fold("يومنا") and t.key(i + 1) == "هذا":
         return Part("relday", i, i + 2, {"days": 0})
     word = time_word(key)
@@ -77,9 +79,11 @@ def read_relative_day(t: Tokens, i: int, previous: str) -> Part | None:
         after = time_word(t.key(i + 1))
         if after is not None and not after.proclitics and {"shift", "anaphora"} & after.kinds.keys():
             return None if after.definite or after.kinds.get("anaphora") == 0 else Part("relday", i, i + 1, {"days": 0})
+        if t.key(i + 1) in _NAMED_DAYS:
+            return None
         if (ordinal(t, i + 1) is not None and t.key(i + 1)[:2] == "ال") or t.key(i - 1) in _NEWSPAPERS:
             return None
-    if key == "غد" and t.key(i - 1) not in ("يوم", "بعد"):
+    if key == "غد" and t.key(i - 1) not in ("يوم", "بعد") and previous != "daypart":
         return None
     if t.matches(i + 1, "الاول") and days == -1:
         return Part("relday", i, i + 2, {"days": -2})

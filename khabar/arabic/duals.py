@@ -13,9 +13,9 @@ from khabar.arabic.lexicon import lines, word_list
 from khabar.arabic.tokens import readings
 from khabar.text import fold
 
-_FEMININE_DUAL = re.compile("^[\u0621-\u064a]{3,}(?:تان|تين)$")
+_FEMININE_DUAL = re.compile("^[\u0621-\u064a]{2,}(?:تان|تين)$")
 _NOT_FEMININE_DUALS = re.compile(
-    "ستان$|^(?:لاتين|بوتين|كريستين|كرستين|كوينتين|مارتين|جاستين|الارجنتين|ارجنتين|بساتين|مقيتين|فساتين|سباتين|راتين|ثابتين|صامتين|اثنتين|اثنتان|كلتين|اوبتين)$"
+    "ستان$|^(?:لاتين|ابستين|ايبستين|اوستين|بوتين|كريستين|كرستين|كوينتين|مارتين|جاستين|الارجنتين|ارجنتين|بساتين|مقيتين|فساتين|سباتين|راتين|ثابتين|صامتين|اثنتين|اثنتان|كلتين|اوبتين)$"
 )
 
 
@@ -50,7 +50,7 @@ def dual_of(key: str) -> str | None:
             return noun
     if any(_NOT_FEMININE_DUALS.search(rest) for _, rest in readings(key)):
         return None
-    rest = key[1:] if key[:1] in "و" else key
+    rest = key[1:] if key[:1] == "و" else key
     if (
         rest[:2] != "ال"
         and rest[:2] != "لل"
@@ -60,6 +60,14 @@ def dual_of(key: str) -> str | None:
     ):
         return rest[:-3] + "ة"
     return None
+
+
+def dual_prefix(key: str) -> str:
+    """The proclitics before a folded dual («وقضيتين» → و)."""
+    for proclitics, rest in readings(key):
+        if rest in _duals():
+            return proclitics
+    return key[0] if key[:1] == "و" and dual_of(key) is not None else ""
 
 
 @lru_cache(maxsize=65536)

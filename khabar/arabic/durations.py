@@ -57,13 +57,16 @@ def read_duration(t: Tokens, i: int, ages: bool = False) -> Part | None:
             and word.unit[1] == 1
             and t.key(i) != "اليوم"
         ):
+            if t.form(i + 1)[:1].isdigit():
+                return None
             first = {"unit": word.unit[0], "number": 1}, i + 1
             if word.definite and (read_shift(t, i + 1) or ordinal(t, i + 1)):
                 return None
     if first is None:
         return None
     data, end = first
-    if approximator is None and data.get("bare") and not _bare_unit_is_duration(t, i, end):
+    bare = approximator is None and data.get("bare") and _half_after(t, end) is None
+    if bare and not _bare_unit_is_duration(t, i, end):
         return None
     if not ages and _is_age(t, start, end, data):
         return None
@@ -230,7 +233,7 @@ def _is_age(t: Tokens, start: int, end: int, data: dict[str, Any]) -> bool:
         return False
     if data["unit"] not in ("Y", "MONTH") or data.get("few"):
         return False
-    before = [t.key(start - k) for k in (1, 2, 3)]
+    before = [t.key(start - k) for k in (1, 2, 3, 4, 5)]
     if any(rest in _AGE_BEFORE for key in before for _, rest in readings(key)):
         return True
     if t.key(end) in AGE_AFTER or (t.key(end) == "من" and t.key(end + 1) in AGE_AFTER):

@@ -16,7 +16,10 @@ _AMBIGUOUS = AMBIGUOUS_MONTHS | AMBIGUOUS_HIJRI_MONTHS
 
 
 def read_month(t: Tokens, i: int) -> tuple[str, int, int] | None:
-    """A month's name at ``i``: ``month`` or ``hijri``, its number and end; «تشرين الأول», «يوليو/ تموز», «يناير كانون الثاني»."""
+    """A month's name at ``i``: ``month`` or ``hijri``, its number and end.
+
+    Reads names of two words («تشرين الأول») and two names of one month («يوليو/ تموز», «يناير كانون الثاني»).
+    """
     first = read_month_name(t, i)
     if first is None:
         return None
@@ -44,9 +47,8 @@ def read_month_name(t: Tokens, i: int) -> tuple[str, int, int] | None:
             if t.key(i + 1) == second:
                 return kind, number, i + 2
     for kind in ("month", "hijri"):
-        number = word.kinds.get(kind)
-        if isinstance(number, int):
-            return kind, number, i + 1
+        if (found := word.number(kind)) is not None:
+            return kind, found, i + 1
     return None
 
 

@@ -95,7 +95,7 @@ AL ألباني
 DE ألماني
 """
 #: What the rule would make and no one writes, or what is another word («مالي» is also "financial").
-_NOT_ADJECTIVES = frozenset("ماني باني نمسي مالي ويلز قمري".split())
+_NOT_ADJECTIVES = frozenset(["ماني", "باني", "نمسي", "مالي", "ويلز", "قمري"])
 _ENDINGS = ("", "ه", "ون", "ين", "ان", "تان", "تين", "ات")
 
 
@@ -124,7 +124,7 @@ def stems() -> dict[str, str]:
 
 @cache
 def forms() -> dict[str, str]:
-    """All forms of the adjectives, indefinite («سعوديه», «سعوديون») and definite («السعوديه»), with the country's code."""
+    """All forms of the adjectives, indefinite («سعودية», «سعوديون») and definite, with the country's code."""
     found: dict[str, str] = {}
     for stem, code in stems().items():
         for ending in _ENDINGS:

@@ -5,22 +5,13 @@ from __future__ import annotations
 import re
 
 from khabar.arabic.approximators import read_approximator
+from khabar.arabic.lexicon import word_list
 from khabar.arabic.numbers import Number, ordinal
 from khabar.arabic.numberwords import lexeme
 from khabar.arabic.tokens import Tokens, folded
 
 #: What can follow a number and is not what it counts.
-NO_NOUN = folded(
-    """من في على إلى عن مع بعد قبل بين خلال منذ حتى ضد لدى عند أو أم ثم بل لكن إن أن أنه أنها إنه إذ إذا لأن كي ما لا لم لن
-    قد التي الذي الذين اللذين اللتين كان كانت كانوا هو هي هم هن منهم منها منه بينهم بينها بينهن آخرين آخرون آخر آخران أخرى
-    أخريات أخريين إضافية إضافيين إضافي فقط تقريبا أثناء وسط داخل خارج فيما بينما حيث عندما حين بسبب نتيجة جراء إثر عقب
-    وذلك هذا هذه ذلك تلك هناك هنا ممن مما عبر نحو ضمن دون تحت فوق أمام وراء خلف حول قرب بجروح بينما كما أي غير سوى
-    جميعهم كلهم كلها معظمهم أغلبهم منذ مقابل مثل كل أكثر أقل على يوم أمس اليوم حوالي قرابة مرة
-    قتلوا أصيبوا لقوا قالوا أعلن قال قالت أعلنت قتل قتلت أصيب أصيبت جرح لقي توفي توفيت بلغ بلغت يوجد توجد تم يتم
-    جديدة جديد جديدا جدد كبيرة كبير كبيرا صغيرة رئيسية رئيسيا مختلفة متتالية متتاليا مؤقتا تقريباً تماما أيضا لغاية عدا
-    شمال جنوب شرق غرب ليل نهار صباحا مساء ظهرا فجرا مضت ونصف وأكثر فأكثر فما ومن وفي وعلى وإلى ولا وهو وهي وهم وقد وأن
-    قاسية بشكل بعضهم بعضها إلا ولكن ليس ليست وليس إنما أما أيام أعلاه أدناه مقارنة زائد زائدا الباقي الباقية إصاباتهم متورطين حضروا سقطوا سنويا يوميا شهريا أسبوعيا سيتم سوف لاحقا"""
-) - folded("مرة أيام")
+NO_NOUN = word_list("not_counted")
 
 
 #: Nouns that begin with a letter that is elsewhere a proclitic.
@@ -39,6 +30,7 @@ _NOUNS_WITH_LAM = re.compile(
 )
 
 
+_NOUNS_WITH_YA = re.compile("^(?:يوم|يورو|يوان|يمني|يهود|يابان|يخت|يد|يونان|يتيم|يافع|يرق|ين$)")
 _NOUNS_WITH_KAF = re.compile("^(?:كما|كانو?|كذلك|كل|كلها|كلهم|كي|كونه|كان|كانت|كأن)$")
 
 
@@ -99,6 +91,8 @@ def noun_after(t: Tokens, i: int, number: Number | None = None) -> int:
         return i
     if t.whole:
         return i + 1
+    if key[0] == "ي" and not _NOUNS_WITH_YA.match(key):
+        return i
     first = key[0]
     if first == "و" and not _NOUNS_WITH_WAW.match(key):
         return i

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from khabar.arabic.clitics import CONJUNCTIONS, PREPOSITIONS
 from khabar.arabic.numberwords import VAGUE_PLURALS, Lexeme, Numeral, lexeme, literal, ordinal_word
-from khabar.arabic.tokens import Tokens
+from khabar.arabic.tokens import Tokens, readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,8 @@ def _read_vague(t: Tokens, i: int, first: Lexeme) -> Number | None:
     if first.kind == "few":
         low, end = 3, i + 1
     else:
-        plural = _vague_plural(t.key(i)[len(first.proclitics) :])
+        plurals = (_vague_plural(rest) for _, rest in readings(t.key(i)))
+        plural = next((value for value in plurals if value is not None), None)
         if plural is None:
             return None
         low, end = plural, i + 1
@@ -81,7 +82,7 @@ def _read_vague(t: Tokens, i: int, first: Lexeme) -> Number | None:
 def _vague_plural(key: str) -> int | None:
     low = VAGUE_PLURALS.get(key)
     if low is None:
-        low = VAGUE_PLURALS.get(key[2:] if key[:2] == "ال" else "ا" + key[2:] if key[:2] == "لل" else "")
+        low = VAGUE_PLURALS.get(key[2:]) if key[:2] == "ال" else None
     return low
 
 
@@ -123,6 +124,8 @@ def _after_and(t: Tokens, i: int) -> int | None:
         return i + 1 if t.form(i + 1)[:1].isdigit() or (following is not None and not following.proclitics) else None
     if key[:1] != "و":
         return None
+    if key == "واحد" and (ten := _bare(t, i + 1)) is not None and ten.kind == "ten":
+        return i  # «وأحد عشر», which folds into «واحد».
     found = lexeme(key)
     return i if found is not None and found.proclitics == "و" else None
 

@@ -187,7 +187,7 @@ for _word in map(fold, ["أحد", "إحدى"]):
 
 
 #: Words that only look like a proclitic with a number: I am not, and not I; in a thousand ways written.
-_NOT_NUMBERS = folded("لست ولست فلست كست وسط فست لسبع واثني فاثني كمية وكمية كميات")
+_NOT_NUMBERS = folded("لست ولست فلست كست وسط فست لسبع كمية وكمية كميات")
 
 
 @lru_cache(maxsize=65536)

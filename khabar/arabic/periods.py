@@ -87,7 +87,7 @@ def _is_time_unit(t: Tokens, start: int, i: int, end: int, data: dict[str, Any])
             return False
         if "anaphora" in data and before[:2] == "ال" and before not in ("الي",) and time_word(before) is None:
             return False
-    if data["unit"] == "S":
+    if data["unit"] == "S" or (data["unit"] == "M" and "ordinal" in data):
         return False
     if data["unit"] == "H" and data["plural"] == 1:
         return "shift" in data

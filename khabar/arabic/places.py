@@ -86,6 +86,13 @@ def _rows() -> tuple[tuple[Place, tuple[str, ...]], ...]:
             continue
         kind, country, names, latitude, longitude, population = line.split("\t")
         spellings = tuple(names.split("|"))
-        coordinates = (float(latitude), float(longitude)) if latitude else (None, None)
-        rows.append((Place(spellings[0], kind, country, *coordinates, int(population or 0)), spellings))
+        place = Place(
+            spellings[0],
+            kind,
+            country,
+            latitude=float(latitude) if latitude else None,
+            longitude=float(longitude) if longitude else None,
+            population=int(population or 0),
+        )
+        rows.append((place, spellings))
     return tuple(rows)

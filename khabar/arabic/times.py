@@ -18,7 +18,7 @@ from khabar.arabic.durations import COUNTED_FEW, read_duration
 from khabar.arabic.numbers import ordinal
 from khabar.arabic.numberwords import lexeme
 from khabar.arabic.periods import read_edge, read_first_or_last, read_hours_of, read_season, read_unit
-from khabar.arabic.timeparts import Part, proclitics_of
+from khabar.arabic.timeparts import FOUR_DIGITS, Part, proclitics_of
 from khabar.arabic.tokens import Tokens, folded, readings
 from khabar.arabic.years import read_century, read_decade, read_year
 from khabar.text import fold
@@ -55,9 +55,18 @@ def find_times(t: Tokens) -> list[TimeMatch]:
         if match is None:
             i += 1
         else:
-            found.append(match)
+            if not _is_name(t, match):
+                found.append(match)
             i = match.end
     return found
+
+
+def _is_name(t: Tokens, match: TimeMatch) -> bool:
+    """Whether a day and month name something («ميدان 17 فبراير», «مدينة 6 أكتوبر»)."""
+    if match.parts[0].kind != "date" or "year" in match.parts[0].data or len(match.parts) > 1:
+        return False
+    before = t.key(match.start - 2) if t.key(match.start - 1) in _QUOTES else t.key(match.start - 1)
+    return any(rest in _NAMED_BY_DATE for _, rest in readings(before))
 
 
 def _can_start(t: Tokens, i: int) -> bool:
@@ -111,10 +120,6 @@ def read_time(t: Tokens, i: int) -> TimeMatch | None:
         end = stop
     if not parts or not _stands_alone(t, parts, end):
         return None
-    if parts[0].kind == "date" and len(parts[0].data) <= 3:
-        before = t.key(i - 2) if t.key(i - 1) in _QUOTES else t.key(i - 1)
-        if any(rest in _NAMED_BY_DATE for _, rest in readings(before)):
-            return None
     return TimeMatch(parts[0].start, end, tuple(parts))
 
 
@@ -142,6 +147,8 @@ def _join(t: Tokens, end: int, parts: list[Part]) -> int | None:
             "clock",
         ):
             following = time_word(t.key(end + 1))
+            if last.kind == "edge" and FOUR_DIGITS.fullmatch(t.form(end + 1)):
+                return end + 1
             if (following is not None and not following.proclitics) or t.key(end + 1) in DEMONSTRATIVES:
                 return end + 1
         return None

@@ -15,7 +15,7 @@ _SEASON_MONTHS = {"SP": (3, 5), "SU": (6, 8), "FA": (9, 11), "WI": (12, 2)}
 
 
 #: From this distance on, a month or day without a year is rather the coming one than the past one.
-_FUTURE_IS_NEARER = 2
+_FUTURE_IS_NEARER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,10 @@ def period(first: TimeValue | None, last: TimeValue | None) -> TimeValue | None:
     """From the start of one value to the end of another; None where either is unknown or they are out of order."""
     if first is None or last is None or first.type == DURATION or last.type == DURATION:
         return None
+    if first.start is None and last.end is not None and first.timex.startswith("XXXX-") and len(first.timex) == 10:
+        first = _in_year(first.timex[5:], as_date(last.end).year)
+    if first is None or (first.start is None) != (last.end is None):
+        return None
     if first.start is not None and last.end is not None and as_date(first.start) > as_date(last.end):
         return None
     return TimeValue(PERIOD, f"{first.timex}/{last.timex}", first.start, last.end, first.zone or last.zone)
@@ -56,6 +60,14 @@ def as_date(moment: date) -> date:
 def whole(first: date, last: date, timex: str) -> TimeValue:
     """A stretch of days as one value of the calendar."""
     return TimeValue(DATE, timex, first, last)
+
+
+def _in_year(month_and_day: str, year: int) -> TimeValue | None:
+    try:
+        day = date.fromisoformat(f"{year:04d}-{month_and_day}")
+    except ValueError:
+        return None
+    return TimeValue(DATE, day.isoformat(), day, day)
 
 
 def safe_date(year: int, month: int, day: int) -> date | None:

@@ -1,4 +1,4 @@
-"""What a word of news Arabic can be inside a name: head, title, adjective, genitive, given name, or nothing of the kind."""
+"""What a word of news Arabic can be inside a name: head, title, adjective, genitive, given name, or nothing."""
 
 from __future__ import annotations
 

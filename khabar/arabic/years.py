@@ -128,7 +128,8 @@ def _bare_year_is_meant(t: Tokens, start: int, end: int) -> bool:
         return False
     cued = before in _BEFORE_YEAR or t.key(start) in ("ل", "ب")
     if noun_after(t, end) > end:
-        return before in _IN_YEAR and year % 100 != 0
+        # A counted noun after such a number is a singular in ا or ة («2018 صوتا»).
+        return (year % 100 > 10 and not after.endswith(("ا", "ه"))) or (before in _IN_YEAR and year % 100 != 0)
     if not 1900 <= year <= 2060:
         return cued
     return read_approximator_before(t, start) is None and not any(t.key(start - k) in _NUMBERED for k in (1, 2, 3))

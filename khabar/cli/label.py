@@ -28,7 +28,7 @@ from khabar.weak.votes import LabelModel, SourceSet
 from khabar.writing import jsonl_writer
 
 LABEL_MODELS: dict[str, Callable[[SourceSet], LabelModel]] = {"majority": MajorityVote, "learned": LearnedModel}
-DEFAULT_LABEL_MODEL = "learned"
+DEFAULT_LABEL_MODEL = "majority"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -96,6 +96,8 @@ class ClusterChain:
             met += batch.votes.meetings(rows, counts * batch.is_shared, met.shape)
             met += batch.unshared * self._prior_precision
         self._prior = floored(prior / prior.sum())
+        # Only where somebody denies can a word turn out to be outside: what is seen understates how many are.
+        self._prior[TAG_INDEX[OUTSIDE]] = max(self._prior[TAG_INDEX[OUTSIDE]], _OUTSIDE)
         self._start = _normalised(start)
         self._transition = _normalised(transition)
         self.precision = floored(_normalised(met))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from khabar.labels import OUTSIDE
-from khabar.weak.votes import Cluster, DocumentVotes, LabelledSpan, SourceSet, WeakLabels, clusters_of
+from khabar.weak.votes import Cluster, DocumentVotes, LabelledSpan, WeakLabels, clusters_of
 
 #: Probabilities of IOB2 tags; they sum to 1, and what is not named is impossible.
 Distribution = dict[str, float]
@@ -13,8 +13,11 @@ Distribution = dict[str, float]
 Decision = tuple[list[Distribution], list[LabelledSpan]]
 
 
-def predict_clusters(votes: DocumentVotes, sources: SourceSet, decide: Callable[[Cluster], Decision]) -> WeakLabels:
-    """The weak labels of a page's words; a word about which there is nothing but denials is outside for certain."""
+def predict_clusters(votes: DocumentVotes, sources: Sequence[str], decide: Callable[[Cluster], Decision]) -> WeakLabels:
+    """The weak labels of a page's words; a word about which there is nothing but denials is outside for certain.
+
+    ``sources[i]`` is the name of span source ``i``.
+    """
     words: list[Distribution] = [{} for _ in range(votes.words)]
     for word, _ in votes.denials:
         words[word] = {OUTSIDE: 1.0}
@@ -29,7 +32,7 @@ def predict_clusters(votes: DocumentVotes, sources: SourceSet, decide: Callable[
                 if vote.label == label and vote.start < end and start < vote.end
             }
             labels.spans.append(LabelledSpan(first + start, first + end, label, score))
-            labels.sources.append([sources.spans[source].name for source in voters])
+            labels.sources.append([sources[source] for source in voters])
     return labels
 
 

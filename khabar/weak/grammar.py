@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from khabar.arabic.counts import CountMatch, find_counts
 from khabar.arabic.times import TimeMatch, find_times
 from khabar.arabic.tokens import Tokens
 from khabar.weak.base import Document
 
+_Reading = list[tuple[int, Tokens, list[TimeMatch], list[CountMatch]]]
+_readings: WeakKeyDictionary[Document, _Reading] = WeakKeyDictionary()
 
-@lru_cache(maxsize=2)
-def _read(document: Document) -> list[tuple[int, Tokens, list[TimeMatch], list[CountMatch]]]:
+
+def _read(document: Document) -> _Reading:
+    if document not in _readings:
+        _readings[document] = _read_paragraphs(document)
+    return _readings[document]
+
+
+def _read_paragraphs(document: Document) -> _Reading:
     read = []
     for indices in document.ranges:
         part = slice(indices.start, indices.stop)

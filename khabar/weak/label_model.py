@@ -40,7 +40,7 @@ class LearnedModel:
     """A hidden Markov model over the words of each cluster, and naive Bayes over paragraphs."""
 
     def __init__(self, sources: SourceSet, *, damping: float = 0.5) -> None:
-        self._sources = sources
+        self._names = sources.names
         self._majority = MajorityVote(sources, damping=damping)
         self._chain = ClusterChain([source.family for source in sources.spans], damping=damping)
         self._paragraphs = _ParagraphModel(len(sources.paragraphs), damping=damping)
@@ -60,14 +60,14 @@ class LearnedModel:
             self._paragraphs.fit(paragraphs)
 
     def predict(self, votes: DocumentVotes) -> WeakLabels:
-        labels = predict_clusters(votes, self._sources, self._decide)
+        labels = predict_clusters(votes, self._names, self._decide)
         labels.paragraphs = [self._paragraphs.classify(tuple(voices)) for voices in votes.paragraphs]
         return labels
 
     def weights(self) -> dict[str, float]:
         """How often a source is right when it speaks about what others speak about, too, as estimated."""
         shares = [*self._chain.trust(), *self._paragraphs.trust()]
-        return {name: round(share, 4) for name, share in zip(self._sources.names, shares, strict=True)}
+        return {name: round(share, 4) for name, share in zip(self._names, shares, strict=True)}
 
     def _decide(self, cluster: Cluster) -> Decision:
         if cluster not in self._decided:

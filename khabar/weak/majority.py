@@ -24,7 +24,7 @@ class MajorityVote:
     """
 
     def __init__(self, sources: SourceSet, *, damping: float = 0.5, preferred: str = "ACTOR") -> None:
-        self._sources = sources
+        self._names = sources.names
         self._families = [source.family for source in sources.spans]
         self._damping = damping
         self._preferred = preferred
@@ -34,10 +34,10 @@ class MajorityVote:
         """Nothing is learned."""
 
     def weights(self) -> dict[str, float]:
-        return dict.fromkeys(self._sources.names, 1.0)
+        return dict.fromkeys(self._names, 1.0)
 
     def predict(self, votes: DocumentVotes) -> WeakLabels:
-        labels = predict_clusters(votes, self._sources, self.decide)
+        labels = predict_clusters(votes, self._names, self.decide)
         labels.paragraphs = [share(Counter(label for _, label in voices)) for voices in votes.paragraphs]
         return labels
 

@@ -11,15 +11,10 @@ from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from khabar.arabic import word_classes as wc
-from khabar.arabic.word_classes import read_word
-from khabar.text import fold
+from khabar.arabic.word_classes import NOTHING, read_word
 from khabar.weak.base import Document, Source, Vote, span_source
 from khabar.weak.noun_phrases import phrases
-
-
-def _keys(words: str) -> frozenset[str]:
-    return frozenset(fold(word) for word in words.split())
-
+from khabar.weak.noun_phrases.cursor import keys
 
 #: What stands between the parts of a number or a date.
 _NUMBER_MARKS = frozenset("-–—/.,،:%()٪'")
@@ -35,9 +30,8 @@ class _Free:
     """Which words of a document are outside every phrase, and which stand beside a number or a word of time."""
 
     def __init__(self, document: Document) -> None:
-        keys = document.keys
-        self.numeric = [_counts_or_dates(key) for key in keys]
-        self.covered = [False] * len(keys)
+        self.numeric = [_counts_or_dates(key) for key in document.keys]
+        self.covered = [False] * len(document.keys)
         for phrase in phrases(document):
             self.covered[phrase.start : phrase.end] = [True] * (phrase.end - phrase.start)
 
@@ -56,7 +50,8 @@ def _deny(document: Document, denies: Callable[[_Free, int, str], bool]) -> Iter
     if free is None:
         free = _CACHE[document] = _Free(document)
     for index, key in enumerate(document.keys):
-        if not free.covered[index] and not free.numeric[index] and denies(free, index, key):
+        name = key == wc.ALI and document.forms[index] != "على"
+        if not free.covered[index] and not free.numeric[index] and not name and denies(free, index, key):
             yield Vote(index, index + 1, None)
 
 
@@ -65,7 +60,7 @@ def function_words(document: Document) -> Iterator[Vote]:
     """Particles, prepositions, pronouns and adverbs; not beside a number, where they may be part of a count."""
 
     def denies(free: _Free, index: int, key: str) -> bool:
-        return bool(read_word(key).classes & wc.PARTICLE) and not free.beside_number(index)
+        return bool(read_word(key).classes & wc.PARTICLE) and key not in _NAMES_TOO and not free.beside_number(index)
 
     return _deny(document, denies)
 
@@ -76,21 +71,22 @@ def function_words_before_numbers(document: Document) -> Iterator[Vote]:
     return _deny(document, lambda free, index, key: key in _NEVER_IN_COUNTS)
 
 
-_NEVER_IN_COUNTS = _keys(
-    """منذ خلال قبل بعد حتى إلى أن ان إن قد كان كانت الذي التي الذين هو هي وهو وهي ومنذ وخلال وبعد وقبل إنه أنه إنها أنها مع عند لدى
-    ضد تحت عبر بينهم بينها بينهما وقد وكان وكانت حيث لكن لم لن ثم إذ كما أيضا لأن ولم ولا وفي وذلك"""
+#: Particles that are also part of names and counts («ما يقرب من», «محمد علي», «بان كي مون»).
+_NAMES_TOO = keys("ما بان أم وحدة خلف غير إي لي بي لو")
+_NEVER_IN_COUNTS = keys(
+    """منذ خلال قبل بعد حتى إلى أن ان إن قد كان كانت الذي التي الذين هو هي وهو وهي ومنذ وخلال وبعد وقبل إنه أنه إنها
+    أنها مع عند لدى ضد تحت عبر بينهم بينها بينهما وقد وكان وكانت حيث لكن لم لن ثم إذ كما أيضا لأن ولم ولا وفي وذلك"""
 )
 
 
 @span_source("none")
 def verbs(document: Document) -> Iterator[Vote]:
-    """Verbs in the third person, also with object pronouns."""
+    """Verbs in the third person, also with object pronouns; not right after a number, where many read as nouns."""
+    other = wc.PARTICLE | wc.HEAD | wc.GIVEN_NAME | wc.COMPLEMENT
 
     def denies(free: _Free, index: int, key: str) -> bool:
         classes = read_word(key).classes
-        return bool(classes & wc.VERB) and not classes & (
-            wc.PARTICLE | wc.ROLE | wc.INSTITUTION | wc.GIVEN_NAME | wc.COMPLEMENT
-        )
+        return bool(classes & wc.VERB) and not classes & other and not free.beside_number(index, after=False)
 
     return _deny(document, denies)
 
@@ -103,6 +99,9 @@ def common_nouns(document: Document) -> Iterator[Vote]:
         classes = read_word(key).classes
         if not classes & wc.COMMON or classes & _NAME_WORDS or free.beside_number(index, after=False):
             return False
+        before = read_word(document.keys[index - 1]) if index else NOTHING
+        if before.classes & _BEFORE_NAMES and not before.proclitics:
+            return False
         core = read_word(key).core
         if not core.startswith("ال"):
             return not core.endswith(("ين", "ان")) or len(core) < 5
@@ -111,6 +110,8 @@ def common_nouns(document: Document) -> Iterator[Vote]:
     return _deny(document, denies)
 
 
+#: After these a common noun may be part of a name that no phrase was read for («وكالة أنباء …»).
+_BEFORE_NAMES = wc.HEAD | wc.PLACE_TYPE | wc.TITLE | wc.NATIONALITY
 _NAME_WORDS = (wc.VERB | wc.PARTICLE | wc.HEAD | wc.COMPLEMENT | wc.ADJECTIVE | wc.PLACE_TYPE | wc.TITLE) | (
     wc.GIVEN_NAME | wc.NATIONALITY
 )
@@ -119,24 +120,24 @@ _NAME_WORDS = (wc.VERB | wc.PARTICLE | wc.HEAD | wc.COMPLEMENT | wc.ADJECTIVE | 
 @span_source("none")
 def bare_institutions(document: Document) -> Iterator[Vote]:
     """Definite heads that nothing names further («الوزارة», «الجيش», «المنطقة»): anaphoric, no actor and no place."""
-    keys = document.keys
 
     def denies(free: _Free, index: int, key: str) -> bool:
         word = read_word(key)
         if not word.definite or not word.classes & (wc.HEAD | wc.PLACE_TYPE) or word.classes & wc.NATIONALITY:
             return False
-        if index == 0 or free.covered[index - 1] or free.beside_number(index) or not _ends_phrase(keys, index + 1):
+        if index == 0 or free.covered[index - 1] or free.beside_number(index):
             return False
-        before = read_word(keys[index - 1])
-        return bool(before.classes & (wc.PARTICLE | wc.VERB)) or word.proclitics != ""
+        before = read_word(document.keys[index - 1])
+        verbal = word.proclitics != "" or before.classes & (wc.PARTICLE | wc.VERB)
+        return bool(verbal) and _ends_phrase(document.keys, index + 1)
 
     return _deny(document, denies)
 
 
-def _ends_phrase(keys: list[str], index: int) -> bool:
-    if index >= len(keys):
+def _ends_phrase(words: list[str], index: int) -> bool:
+    if index >= len(words):
         return True
-    return not keys[index].isalnum() or bool(read_word(keys[index]).classes & (wc.PARTICLE | wc.VERB))
+    return not words[index].isalnum() or bool(read_word(words[index]).classes & (wc.PARTICLE | wc.VERB))
 
 
 @span_source("none")
@@ -146,7 +147,7 @@ def punctuation(document: Document) -> Iterator[Vote]:
     def denies(free: _Free, index: int, key: str) -> bool:
         if key.isalnum() or len(key) > 1 or (key in _NUMBER_MARKS and free.beside_number(index)):
             return False
-        return key in "،؛؟.:" or not (free.covered[index - 1 : index] + free.covered[index + 1 : index + 2]).count(True)
+        return key in "،؛؟.:" or True not in free.covered[max(index - 1, 0) : index + 2]
 
     return _deny(document, denies)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from khabar.labels import PARAGRAPH_LABELS, SPAN_LABELS
 from khabar.metrics import Counts, Scores, evaluate
-from khabar.pages import Page
+from khabar.pages import KhabarError, Page
 from khabar.weak.base import Document
 from khabar.weak.labelling import fill
 from khabar.weak.votes import DocumentVotes, LabelModel, SourceError, SourceSet, clusters_of, collect_votes
@@ -91,7 +91,7 @@ def report_on(
     """Measures the sources on pages, and on annotated pages (``gold``, may be empty).
 
     ``models`` are the fitted label models to compare; the weights and disputes are those of ``models[label_model]``.
-    Pages with an error are left out.
+    Pages with an error are left out; raises KhabarError where a source fails on an annotated page.
     """
     asked = list(_ask(pages, sources))
     model = models[label_model]
@@ -125,8 +125,14 @@ def _ask(pages: Iterable[Page], sources: SourceSet) -> Iterator[tuple[Document, 
 
 
 def _ask_all(gold: Sequence[Page], sources: SourceSet) -> list[tuple[Document, DocumentVotes]]:
-    documents = [Document(page.reset()) for page in gold]
-    return [(document, collect_votes(document, sources)) for document in documents]
+    asked = []
+    for page in gold:
+        document = Document(page.reset())
+        try:
+            asked.append((document, collect_votes(document, sources)))
+        except SourceError as error:
+            raise KhabarError(f"annotated page {page.id!r}: {error}") from error
+    return asked
 
 
 def _said_about(votes: DocumentVotes) -> dict[int, list[tuple[int, str]]]:

@@ -9,12 +9,10 @@ little, so the page is read as a chain of two states, main and other, whose turn
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from importlib.resources import files
 
-from khabar.text import fold
+from khabar.arabic.lexicon import word_list
 from khabar.weak.base import Document, ParagraphVote, paragraph_source
 from khabar.weak.boilerplate import cued_lines
 from khabar.weak.layout import end_of_story, first_body, headline_of
@@ -59,16 +57,9 @@ def light_stem(key: str) -> str:
 @cache
 def _weights() -> dict[str, float]:
     """The weight of stems that are in every story (0) or in many."""
-    weights = {light_stem(key): _COMMON for key in _list("common_nouns")}
-    for name in ("particles", "adverbs", "verbs", "verbs_of_saying"):
-        weights |= dict.fromkeys((light_stem(key) for key in _list(name)), 0.0)
-    return weights
-
-
-def _list(name: str) -> Iterator[str]:
-    for row in (files("khabar.arabic") / "words" / f"{name}.txt").read_text("utf-8").splitlines():
-        if not row.startswith("#"):
-            yield from map(fold, row.split())
+    every = word_list("particles") | word_list("adverbs") | word_list("verbs") | word_list("verbs_of_saying")
+    weights = {light_stem(key): _COMMON for key in word_list("common_nouns")}
+    return weights | dict.fromkeys(map(light_stem, every), 0.0)
 
 
 @lru_cache(maxsize=65536)
@@ -137,8 +128,8 @@ def _evidence(document: Document, first: int) -> list[float]:
     """Log odds of main against other for each line, from its words; 0 where it says nothing."""
     lines, cued, top = lines_of(document), cued_lines(document), headline_of(document)
     stems = [{} if line.index in cued else _stems(line) for line in lines]
-    lead = [line.index for line in lines if line.is_body and line.index not in cued][:_LEAD]
-    main = Counter(stem for index in {*lead, first, *([] if top is None else [top])} for stem in stems[index])
+    lead = _lead(lines[first:], cued)
+    main = {stem for index in (*lead, *([] if top is None else [top])) for stem in stems[index]}
     telling = [line.index for line in lines if line.index not in cued]
     evidence = [0.0] * len(lines)
     for place, index in enumerate(telling):
@@ -160,6 +151,17 @@ def _evidence(document: Document, first: int) -> list[float]:
                 foreign += weight
         evidence[index] += _SHARED * shared / total + _FOREIGN * foreign / total + _BIAS
     return evidence
+
+
+def _lead(lines: Sequence[Line], cued: frozenset[int]) -> list[int]:
+    """The first texts, as far as no heading and no headline stands between them."""
+    lead: list[int] = []
+    for line in lines:
+        if lead and (_is_heading(line) or (line.is_headline and line.size >= 4 and line.index not in cued)):
+            break
+        if line.is_body and line.index not in cued:
+            lead.append(line.index)
+    return lead[:_LEAD]
 
 
 @paragraph_source

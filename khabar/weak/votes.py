@@ -25,6 +25,7 @@ class SourceSet:
 
     @property
     def names(self) -> list[str]:
+        """The names of the span sources, and after them those of the paragraph sources."""
         return [source.name for source in self.spans] + [source.name for source in self.paragraphs]
 
 
@@ -92,7 +93,10 @@ class WeakLabels:
 
 
 class LabelModel(Protocol):
-    """Adds up the votes of sources that are neither right always nor independent of one another."""
+    """Adds up the votes of sources that are neither right always nor independent of one another.
+
+    It knows the sources by name and family, not by what they do, so that it can go to other processes.
+    """
 
     def fit(self, documents: Iterable[DocumentVotes]) -> None:
         """Learns what there is to learn about the sources, from their votes alone."""

@@ -65,7 +65,10 @@ class Cursor:
 
     def known(self, index: int) -> Match[KnownName] | None:
         """The longest known name that begins at a word."""
-        return known_names().match(self.keys, index, self.end) if index < self.end else None
+        match = known_names().match(self.keys, index, self.end) if index < self.end else None
+        # A weekday or a month is never a place, though «الخميس» and «آب» are.
+        other = match is not None and match.end == index + 1 and self.words[index].classes & wc.TIME_OR_COUNT
+        return None if other else match
 
     def place_at(self, index: int, proclitics: str = "") -> Match[KnownName] | None:
         """The name of a place or state that begins at a word with just these proclitics."""

@@ -13,7 +13,7 @@ from khabar.weak.noun_phrases.modifiers import TIME_ADJECTIVES
 from khabar.weak.noun_phrases.sites import Sites
 
 #: Institutions that are also the buildings where they sit.
-_BUILDINGS = keys("قنصلية سفارة جامعة مستشفى مدرسة كلية معهد كنيسة قصر مسجد متحف بورصة مصرف سجن مركز أكاديمية")
+_BUILDINGS = keys("قنصلية سفارة مستشفى مدرسة كنيسة قصر مسجد متحف بورصة سجن مركز")
 _HEADQUARTERS = keys("مقر مقري مبنى مقار")
 #: «برئاسة …», «بقيادة …»: a circumstance, no institution.
 _LED_BY = keys("رئاسة قيادة إدارة مساعدة نيابة مشاركة حضور")
@@ -23,15 +23,18 @@ _JOINING = keys("حزب حركة هيئة منظمة وزارة وزير وزي�
 _OFFICIAL = keys("العام العامة السامي السامية الأعلى الخاص الخاصة الدائم الدائمة التنفيذي التنفيذية رئيسا رئيسة")
 #: Heads made definite by a pronoun («نظيره الروسي»).
 _POSSESSED = keys("نظيره نظيرته نظيرها نظيرهم نظرائه نظرائهم نظرائها خليفته سلفه")
-_RANKED = keys("كبير كبار")
+_RANKED = keys("كبير كبيرة كبار")
 _VERB_TOO = keys("طالب حاكم مثل عارض")
 _BEFORE_NATIONALITY = keys("عام رسمي رسمية أمني عسكري أمنية عسكرية حكومي حكومية كبير بارز رفيع دبلوماسية سابق")
 _IN_THE_NAME_OF = "باسم"
-_COUNTERS = keys(
-    """اثنان اثنين اثنتين ثلاث ثلاثة أربع أربعة خمس خمسة ست ستة سبع سبعة ثمان ثماني ثمانية تسع تسعة عشر عشرة مئة مائة مئتين مئتي مئات مائتي
-    ألف ألفي آلاف مليون ملايين عشرات عشرون عشرين ثلاثون ثلاثين أربعون أربعين خمسون خمسين ستين سبعين ثمانين تسعين بضعة بضع"""
+COUNTERS = keys(
+    """اثنان اثنين اثنتين ثلاث ثلاثة أربع أربعة خمس خمسة ست ستة سبع سبعة ثمان ثماني ثمانية تسع تسعة عشر عشرة مئة مائة
+    مئتين مئتي مئات مائتي ألف ألفي آلاف مليون ملايين عشرات عشرون عشرين ثلاثون ثلاثين أربعون أربعين خمسون خمسين ستين
+    سبعين ثمانين تسعين بضعة بضع"""
 )
 _LONGEST_PURPOSE = 3
+_INSTITUTIONS = frozenset(("organisation", "institution", "building"))
+_SERVED_OFFICIALLY = frozenset(("office", "state"))
 
 
 @dataclass(slots=True)
@@ -73,7 +76,7 @@ class Heads(Sites):
                 return Phrase(index, inside.end, "site", word.proclitics)
         if word.classes & wc.PLACE_TYPE and (site := self.site(index)):
             return site
-        if word.classes & wc.PARTICLE or "ب" in word.proclitics and word.core in _LED_BY:
+        if word.classes & wc.PARTICLE or ("ب" in word.proclitics and word.core in _LED_BY):
             return None
         if word.classes & wc.HEAD:
             definite = word.definite or word.core in _POSSESSED
@@ -88,7 +91,10 @@ class Heads(Sites):
 
     def definite_head(self, index: int) -> Phrase | None:
         """A head with article and its adjectives («الجيش اللبناني», «الرئيس السوري بشار الأسد», «المتحدث باسم …»)."""
-        word = self.words[index]
+        word, before = self.words[index], self.words[index - 1] if index else wc.NOTHING
+        adjective = word.classes & wc.ADJECTIVE and before.definite and not before.classes & wc.PARTICLE
+        if (adjective or before.core in COUNTERS) and not word.proclitics:
+            return None
         position = index + 1
         proper = self.key(position) == _IN_THE_NAME_OF and position + 1 < self.end
         if proper:
@@ -116,14 +122,14 @@ class Heads(Sites):
 
     def _makes_a_name(self, adjective: Reading) -> bool:
         neutral = adjective.core in word_list("neutral_adjectives")
-        return bool(adjective.classes & wc.NATIONALITY or adjective.classes & wc.ADJECTIVE and not neutral)
+        return bool(adjective.classes & wc.NATIONALITY or (adjective.classes & wc.ADJECTIVE and not neutral))
 
     def construct_head(self, index: int) -> Phrase | None:
         """A head without article and its genitives («وزارة الدفاع», «قيادة قوات حفظ السلام الروسية»)."""
         word, following = self.words[index], self.word(index + 1)
         if word.core in _RANKED and not following.classes & wc.HEAD:
             return None
-        if word.core in _VERB_TOO and not following.classes & wc.NATIONALITY:
+        if word.core in _VERB_TOO and not following.plain(wc.NATIONALITY):
             return None
         before = self.words[index - 1] if index else wc.NOTHING
         chain = _Chain(
@@ -131,7 +137,7 @@ class Heads(Sites):
             general=word.core in word_list("general_heads"),
             office=bool(word.classes & wc.ROLE),
             joining=word.core in _JOINING,
-            counted=before.core.isdigit() or before.core in _COUNTERS,
+            counted=before.core.isdigit() or before.core in COUNTERS,
         )
         if self.key(index + 1) == _IN_THE_NAME_OF:
             chain.position, chain.general = index + 2, False
@@ -143,7 +149,8 @@ class Heads(Sites):
             return None
         position = self.adjectives(chain.position)
         proper = chain.proper or self.has_nationality(chain.position, position)
-        position = self.purpose(self.serves(position))
+        after = self.purpose(self.serves(position))
+        proper, position = proper or after > position, after
         if chain.office and chain.name is None:
             end = self.name_after_office(position)
             if end > position:
@@ -182,7 +189,7 @@ class Heads(Sites):
         if word.core in _BEFORE_NATIONALITY and following.plain(wc.NATIONALITY):
             chain.position += 1
             return True
-        if first and self.looks_like_name(index) or word.classes & wc.GIVEN_NAME:
+        if (first and self.looks_like_name(index)) or word.classes & wc.GIVEN_NAME:
             end = self.name(index, strict=chain.office)
             return end > index and chain.close(end, name=(index, end))
         return False
@@ -196,7 +203,7 @@ class Heads(Sites):
     def _definite_genitive(self, chain: _Chain, word: Reading) -> bool:
         if word.classes & wc.PARTICLE or word.core in TIME_ADJECTIVES or word.classes & wc.TIME_OR_COUNT:
             return False
-        if word.classes & (wc.COMPLEMENT | wc.HEAD) or not chain.general and not word.classes & wc.VERB:
+        if word.classes & (wc.COMPLEMENT | wc.HEAD) or (not chain.general and not word.classes & wc.VERB):
             chain.office = chain.office or bool(word.classes & wc.ROLE)
             return chain.close(self.joined_genitives(chain.position + 1, freely=chain.joining), proper=False)
         return chain.general and not word.classes & wc.COMMON and chain.close(chain.position + 1)
@@ -208,29 +215,26 @@ class Heads(Sites):
             return index
         served = self.phrase_at(index)
         official = last.core in _OFFICIAL
-        if served is not None and served.proclitics == "ل":
-            if (
-                served.kind in ("organisation", "institution", "building")
-                or official
-                and served.kind in ("office", "state")
-            ):
-                return served.end
+        served_kinds = _INSTITUTIONS | _SERVED_OFFICIALLY if official else _INSTITUTIONS
+        if served is not None and served.proclitics == "ل" and served.kind in served_kinds:
+            return served.end
         word = self.words[index]
         return index + (official and word.proclitics == "ل" and bool(word.classes & (wc.INSTITUTION | wc.COMPLEMENT)))
 
     def purpose(self, index: int) -> int:
-        """After «الاتحاد السعودي» *«لكرة القدم»*, «منظمة العدالة» *«للاجئين والمهاجرين»*: what the name says it is for."""
+        """After «الاتحاد السعودي» *«لكرة القدم»*, «جمعية العون» *«للاجئين»*: what the name says it is for."""
         word = self.word(index)
-        if word.proclitics != "ل" or not word.classes & wc.COMPLEMENT or word.classes & wc.VERB:
+        if word.proclitics != "ل" or not word.classes & wc.COMPLEMENT:
             return index
-        if self.words[index - 1].core in TIME_ADJECTIVES or word.definite and word.classes & wc.HEAD:
+        if self.words[index - 1].core in TIME_ADJECTIVES or (word.definite and word.classes & wc.INSTITUTION):
             return index
         end = index + 1
         if not word.definite:
             while end < index + _LONGEST_PURPOSE and self.word(end).plain(wc.COMPLEMENT):
                 end += 1
             last = self.word(end)
-            if not last.definite or last.proclitics or last.classes & (wc.PARTICLE | wc.TIME_OR_COUNT):
+            other = last.classes & (wc.PARTICLE | wc.TIME_OR_COUNT) and not last.classes & wc.COMPLEMENT
+            if not last.definite or last.proclitics or other:
                 return index
             end += 1
         return self.adjectives(self.joined_genitives(end, freely=True))

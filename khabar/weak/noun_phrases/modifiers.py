@@ -11,14 +11,13 @@ from khabar.weak.noun_phrases.cursor import Cursor, keys
 
 DIRECTIONS = keys("الشمالي الشمالية الجنوبي الجنوبية الشرقي الشرقية الغربي الغربية الأوسط الوسطى القديمة القديم")
 _OF_PLACES = keys(
-    """المحتلة المحتل المحاصرة المحاصر الساحلية الساحلي الحدودية الحدودي الجوية النفطي النفطية الجبلية الجديدة الكبرى الدولي"""
+    """المحتلة المحتل المحاصرة المحاصر الساحلية الساحلي الحدودية الحدودي الجوية
+    النفطي النفطية الجبلية النووية الصحراوي البحثي السياحية الجديدة الكبرى الدولي"""
 )
 _PLACE_ADJECTIVES = DIRECTIONS | _OF_PLACES
 _AFTER_INDEFINITE = keys("رفيع رفيعو رفيعي المستوى مطلع مطلعة سابق سابقون سابقين كبير كبار بارز بارزون بارزين")
 #: Adjectives of time, which say when an office was held and begin no name.
-TIME_ADJECTIVES = keys(
-    "الماضي الماضية الماضيين القادم القادمة المقبل المقبلة الجاري الجارية الأخير الأخيرة الأخيرين الثانية الثالثة"
-)
+TIME_ADJECTIVES = keys("الماضي الماضية الماضيين القادم القادمة المقبل المقبلة الجاري الجارية الأخير الأخيرة الأخيرين")
 _PLURAL = ("ون", "ين")
 _SHORTEST_RELATIVE = 6
 _NEVER_JOINED = wc.VERB | wc.HEAD | wc.NATIONALITY | wc.TIME_OR_COUNT | wc.PLACE_TYPE
@@ -34,7 +33,7 @@ class Modifiers(Cursor):
         while index < self.end:
             word = self.words[index]
             known = word.classes & (wc.ADJECTIVE | wc.NATIONALITY)
-            if not word.definite or not (known or not word.proclitics and self.is_like_adjective(word)):
+            if not word.definite or not (known or (not word.proclitics and self.is_like_adjective(word))):
                 break
             if word.classes & wc.TIME_OR_COUNT and word.core not in word_list("neutral_adjectives"):
                 break
@@ -61,7 +60,7 @@ class Modifiers(Cursor):
             return False
         if word.core in word_list("nouns_like_adjectives"):
             return False
-        return word.core.endswith("يه") or word.core.endswith("ي") and bool(word.classes & wc.COMMON)
+        return word.core.endswith("يه") or (word.core.endswith("ي") and bool(word.classes & wc.COMMON))
 
     def indefinite_adjectives(self, index: int) -> int:
         """Indefinite adjectives from the first one on («جنود» *«أميركيون»*, «مسؤول» *«مصري رفيع المستوى»*)."""
@@ -93,8 +92,9 @@ class Modifiers(Cursor):
                 word, step = self.word(index + 1), 2
             elif word.proclitics != "و":
                 break
-            listed = word.classes & (wc.COMPLEMENT | wc.ADJECTIVE) and not word.classes & wc.HEAD
-            if not word.definite or not (listed or freely and not word.classes & _NEVER_JOINED):
+            listed = word.classes & (wc.COMPLEMENT | wc.ADJECTIVE) and not word.classes & wc.INSTITUTION
+            abstract = freely and not word.classes & _NEVER_JOINED and not word.core.endswith("ات")
+            if not word.definite or not (listed or abstract):
                 break
             index += step
         return index

@@ -13,17 +13,22 @@ from khabar.arabic.lexicon import word_list
 from khabar.arabic.word_classes import read_word
 from khabar.weak.base import Document
 from khabar.weak.noun_phrases.cursor import Phrase, keys
-from khabar.weak.noun_phrases.heads import _COUNTERS, Heads
+from khabar.weak.noun_phrases.heads import COUNTERS, Heads
 from khabar.weak.noun_phrases.personal_names import CONNECTORS
 
 _NEVER_NAMES = frozenset(("على", "إلى", "حتى", "لدى"))
 _TIME_ZONE = keys("بتوقيت توقيت")
 _ORDINALS_OF_NAMES = keys("الأب الابن الثاني الثالث")
+#: Titles that are offices: what follows their bearer's name is someone else («التقى الرئيس … وزير …»).
+_OFFICES = keys(
+    "الرئيس الرئيسة الوزير الوزيرة الملك الملكة السلطان البابا السفير المبعوث المفوض المندوب المتحدث الناطق"
+)
 #: The plainest verbs of saying; what follows is who says it.
 _SAID = keys("قال قالت يقول تقول أضاف أضافت يضيف تضيف أوضح أوضحت تابع تابعت أردف أردفت")
 #: Verbs of saying that are written like a noun or a particle.
 _NOUN_TOO = keys(
-    "بين قبل أمل رد بحث أبرز أمر عبر تعد يعد عد بحثا نقل تنقل شهد شهدت تشهد يشهد قدر تقدر وعد طلب كتب نشر تدين تدعو شهدته"
+    """بين قبل أمل رد بحث أبرز أمر عبر تعد يعد عد بحثا نقل تنقل شهد شهدت تشهد يشهد قدر تقدر وعد طلب كتب نشر تدين تدعو
+    شهدته"""
 )
 #: Nouns of what befalls people («مقتل فلسطينيين»).
 _HARM = keys("مقتل قتل اعتقال إصابة اختطاف خطف إطلاق ترحيل محاكمة اغتيال احتجاز اتهام مصرع")
@@ -69,15 +74,15 @@ class _Page(Heads):
     def phrase_at(self, index: int) -> Phrase | None:
         """The phrase that begins at a word: the longest of a head's, a known name's and a given name's."""
         key = self.keys[index]
-        if len(key) < 2 and not key.isalpha() or index and self.keys[index - 1] in _TIME_ZONE:
+        if (len(key) < 2 and not key.isalpha()) or (index and self.keys[index - 1] in _TIME_ZONE):
             return None
-        if self.forms[index] in _NEVER_NAMES or key == wc.ALI and not self.is_ali(index):
+        if self.forms[index] in _NEVER_NAMES or (key == wc.ALI and not self.is_ali(index)):
             return None
         best = self.headed(index)
         match = self.known(index)
         if match is not None and not (match.end == index + 1 and self._is_ordinary(index, match)):
             known = self._known_phrase(index, match)
-            if best is None or known.end > best.end or known.end == best.end and known.kind != "organisation":
+            if best is None or known.end > best.end or (known.end == best.end and known.kind != "organisation"):
                 best = known
         return best or self.given_name(index) or self._people(index)
 
@@ -128,7 +133,7 @@ class _Page(Heads):
         if not word.definite:
             joined = self.previous is not None and self.previous.end == index and self.previous.kind == "people"
             free = before.classes & (wc.PARTICLE | wc.VERB) or before.core in _HARM or joined
-            if not free or not nationalities.is_plural_of_people(word.core) or before.core in _COUNTERS:
+            if not free or not nationalities.is_plural_of_people(word.core) or before.core in COUNTERS:
                 return None
             return Phrase(index, self.indefinite_adjectives(index), "people", word.proclitics)
         if not nationalities.is_plural_of_people(word.core) and word.core not in word_list("peoples"):
@@ -136,7 +141,7 @@ class _Page(Heads):
         start, end = index, index + 1
         if not word.proclitics:
             noun = not before.classes & (wc.PARTICLE | wc.VERB)
-            if before.core in _COUNTERS or noun and before.core.endswith(("ها", "هم")):
+            if before.core in COUNTERS or (noun and before.core.endswith(("ها", "هم"))):
                 return None
             other = wc.PARTICLE | wc.NATIONALITY | wc.TIME_OR_COUNT
             if before.definite and before.core.endswith(("ون", "ين")) and not before.classes & other:
@@ -152,13 +157,14 @@ class _Page(Heads):
         """Whether role and name stand next to each other, in either order («فلان رئيس الحزب»)."""
         if before.end != phrase.start or phrase.proclitics:
             return False
-        if before.name is not None and before.name[1] == before.end:
-            first = self.words[before.start].classes
-            titled = before.kind in ("person", "speaker") or first & wc.TITLE and not first & wc.ROLE
-            return bool(titled) and phrase.kind == "office" and phrase.name is None
-        return before.kind == "office" and (
-            phrase.kind == "person" or phrase.kind == "office" and phrase.name is not None
-        )
+        if before.name is None:
+            return before.kind == "office" and (
+                phrase.kind == "person" or (phrase.kind == "office" and bool(phrase.name))
+            )
+        first = self.words[before.start]
+        title = first.classes & wc.TITLE and first.definite and first.core not in _OFFICES
+        titled = before.kind in ("person", "speaker") or title or before.name[1] < before.end
+        return bool(titled) and phrase.kind == "office" and phrase.name is None
 
     # Names that only the page or the sentence tells
 
@@ -188,6 +194,9 @@ class _Page(Heads):
                 ordered[-1].end, ordered[-1].kind = phrase.end, "office"
             else:
                 ordered.append(phrase)
+        for phrase in ordered:
+            while not self.keys[phrase.end - 1].isalnum() and phrase.end - 1 > phrase.start:
+                phrase.end -= 1
         return ordered
 
     def _says(self, index: int) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from khabar.arabic import nationalities
 from khabar.arabic import word_classes as wc
 from khabar.arabic.known_names import words_of_persons
+from khabar.arabic.lexicon import listed_words
+from khabar.arabic.word_classes import read_word
 from khabar.weak.noun_phrases.cursor import Cursor, Phrase, keys
 from khabar.weak.noun_phrases.modifiers import Modifiers
 
@@ -13,9 +15,12 @@ _CLOSED_CONNECTORS = keys("الدين الله")
 _COMPOUNDS = keys("عبد أبو أم")
 _LETTERS_OF_TITLES = keys("د م أ")
 _CLAUSE_ENDS = keys("، , : . أن إن")
+_OTHER = wc.COMMON | wc.VERB | wc.ADJECTIVE | wc.COMPLEMENT | wc.PARTICLE
 _UNKNOWN_WORDS_IN_NAME = 2
+#: What a word that is also a given name can be besides.
+_OTHER = wc.COMMON | wc.VERB | wc.ADJECTIVE | wc.COMPLEMENT | wc.PARTICLE
 _VERB_LIKE = ("ي", "است", "سي", "بال", "وال", "فال", "كال", "لل")
-_PRONOUN_LIKE = ("وا", "ها", "هم", "نا", "ته", "يه", "ات")
+_PRONOUN_LIKE = ("وا", "ها", "هم", "هما", "نا", "ته", "يه", "ات")
 _NO_SURNAME = ("ه", "ون", "ين", "ات")
 
 
@@ -54,7 +59,7 @@ class PersonalNames(Modifiers, Cursor):
                 word.classes & wc.GIVEN_NAME and not word.proclitics and (key != wc.ALI or self.forms[index] == wc.ALI)
             ):
                 index += 1
-            elif unknown < _UNKNOWN_WORDS_IN_NAME and self.may_be_surname(index):
+            elif self.may_be_surname(index) and unknown < (1 if word.definite else _UNKNOWN_WORDS_IN_NAME):
                 unknown += 1
                 index += 1
             else:
@@ -66,6 +71,8 @@ class PersonalNames(Modifiers, Cursor):
         if not key.isalpha() or len(key) < 3:
             return False
         if key in words_of_persons() and not word.classes & (wc.PARTICLE | wc.VERB):
+            return True
+        if word.definite and read_word(key[2:]).classes & wc.GIVEN_NAME and key not in listed_words():
             return True
         if word.definite and key.endswith(_NO_SURNAME):
             return False
@@ -79,7 +86,9 @@ class PersonalNames(Modifiers, Cursor):
         if word.core == wc.ALI and not self.is_ali(index):
             return False
         if word.classes & wc.GIVEN_NAME and not word.proclitics:
-            return True
+            # «أسماء», «كامل» are names where another name follows.
+            following = self.word(index + 1).classes & wc.GIVEN_NAME or self.may_be_surname(index + 1)
+            return not word.classes & _OTHER or bool(following) or self.key(index + 1) in CONNECTORS
         return not strict and self.looks_like_name(index)
 
     def looks_like_name(self, index: int) -> bool:
@@ -91,8 +100,10 @@ class PersonalNames(Modifiers, Cursor):
         key = self.key(index)
         if len(key) < 3 or self.word(index).classes or not key.isalpha() or key.isascii() != key[-1].isascii():
             return False
-        if key.startswith(_VERB_LIKE) or key.endswith(_PRONOUN_LIKE):
+        if key.startswith(("و", *_VERB_LIKE)) or key.endswith(_PRONOUN_LIKE):
             return False
+        if key.endswith("ا") and read_word(key[:-1]).classes & wc.COMMON:
+            return False  # an accusative («سؤالا»)
         match = self.known(index)
         return match is None or not match.proclitics
 
@@ -105,8 +116,7 @@ class PersonalNames(Modifiers, Cursor):
         end = self.rest_of_name(index + 2 if compound else index + 1)
         if end == index + 1:
             return None
-        ambiguous = word.classes & (wc.COMMON | wc.VERB | wc.ADJECTIVE | wc.COMPLEMENT | wc.PARTICLE)
-        if ambiguous and not compound:
+        if word.classes & _OTHER and not compound:
             following = self.keys[index + 1]
             if not (
                 self.words[index + 1].classes & wc.GIVEN_NAME
@@ -133,7 +143,7 @@ class PersonalNames(Modifiers, Cursor):
         if self.has_nationality(start, index) and head.definite and not no_head:
             return start - 1
         noun = head.definite and not head.classes & wc.PARTICLE
-        noun = noun or bool(head.classes & wc.COMMON) and not head.classes & (wc.VERB | wc.PARTICLE)
+        noun = noun or (bool(head.classes & wc.COMMON) and not head.classes & (wc.VERB | wc.PARTICLE))
         alone = start == index - 1 and self.is_singular_nationality(start) and not noun
         return start if alone and not nationalities.is_plural_of_people(self.words[start].core) else index
 
@@ -141,4 +151,4 @@ class PersonalNames(Modifiers, Cursor):
         word = self.words[index]
         if not word.definite or word.proclitics:
             return False
-        return bool(word.classes & (wc.ADJECTIVE | wc.NATIONALITY)) or lax and self.is_like_adjective(word)
+        return bool(word.classes & (wc.ADJECTIVE | wc.NATIONALITY)) or (lax and self.is_like_adjective(word))

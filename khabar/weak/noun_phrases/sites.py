@@ -18,7 +18,7 @@ _ADJECTIVE_TOO = keys("السعودية سورية تركية")
 _OTHER_TOO = keys("مالي بنين الجديدة الريف ساري سترة ديرة عقبة القائم البيض الجزيرة الهندية الشرقية")
 _BEFORE_PLACE = keys("في من إلى قرب شمال جنوب شرق غرب مدينة محافظة")
 _NOUN_ENDINGS = ("ه", "ات", "يا", "ا", "ون", "ين")
-_ORDINARY = wc.COMMON | wc.VERB | wc.PARTICLE | wc.ADJECTIVE | wc.COMPLEMENT | wc.HEAD | wc.TITLE
+_ORDINARY = wc.COMMON | wc.VERB | wc.PARTICLE | wc.ADJECTIVE | wc.HEAD | wc.TITLE
 
 
 class Sites(PersonalNames, Cursor):
@@ -41,6 +41,9 @@ class Sites(PersonalNames, Cursor):
             if opened and self.is_quote(end) and self.is_singular_nationality(end + 1):
                 end += 2
             return Phrase(index, end, "site", word.proclitics, match.value.place)
+        close = self.closing_quote(position) if opened else 0
+        if close and not word.definite:
+            return Phrase(index, close + 1, "site", word.proclitics)
         end = 0 if following.proclitics else self._unlisted(word, following, position)
         return Phrase(index, end, "site", word.proclitics) if end else None
 
@@ -58,6 +61,8 @@ class Sites(PersonalNames, Cursor):
             match = self.place_at(position + 1)
             return (match.end if match else position + 1) if following.classes & wc.NATIONALITY else 0
         if word.definite:
+            if following.core == "الجوي":
+                position, following = position + 1, self.word(position + 1)
             adjective = following.definite and (following.classes & wc.NATIONALITY or following.core in DIRECTIONS)
             return self.adjectives_of_place(position + 1) if adjective else 0
         town = word.core in word_list("towns")
@@ -74,7 +79,7 @@ class Sites(PersonalNames, Cursor):
         return self.adjectives_of_place(position + 1 + self.looks_like_name(position + 1))
 
     def is_other_word(self, index: int, proclitics: str, previous: Phrase | None) -> bool:
-        """Whether a one-word place name is here another word: «السعودية» an adjective, «البيضاء» a colour, «مالي» money.
+        """Whether a one-word place name is another word here: «السعودية» an adjective, «البيضاء» a colour.
 
         It is a place after a type noun, or where it is joined to a place before it.
         """
@@ -90,7 +95,7 @@ class Sites(PersonalNames, Cursor):
             return False
         if previous is not None and previous.place is not None:
             comma = previous.end == index - 1 and self.keys[index - 1] in COMMAS
-            if comma or previous.end == index and proclitics == "و":
+            if comma or (previous.end == index and proclitics == "و"):
                 return False
         only_verb = not classes & (_ORDINARY & ~wc.VERB) and core not in _OTHER_TOO and before.core in _BEFORE_PLACE
         return (

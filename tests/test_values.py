@@ -1,0 +1,122 @@
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from khabar.values import count_value, name_value, page_published, span_value, time_value
+
+CASES = [
+    json.loads(line)
+    for path in sorted((Path(__file__).parent / "values").glob("*.jsonl"))
+    for line in path.read_text("utf-8").splitlines()
+]
+
+
+def test_there_are_cases_of_every_kind() -> None:
+    assert len(CASES) >= 400
+    assert {case["label"] for case in CASES} == {"TIME", "COUNT", "ACTOR", "LOCATION"}
+    assert sum(case["value"] is None for case in CASES) >= 40
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['label']} {case['text']} {case.get('published', '')}")
+def test_case(case: dict[str, Any]) -> None:
+    assert span_value(case["label"], case["text"], case.get("published")) == case["value"]
+
+
+arabic = st.text(
+    st.sampled_from("ابتثجحخدذرزسشصضطظعغفقكلمنهويءأإآةىـًّ  0123456789٠١٢٣٤٥/-–:.,،()«»%٪$\n\u200f") | st.characters(),
+    max_size=60,
+)
+WORDS = """
+اليوم أمس الثلاثاء من إلى الساعة 20 2023 سبتمبر و نصف مليون الماضي عام شهر قبل بعد كل الأول عشر مئة نحو أكثر بين
+– ( ) / : في المئة % يومين التسعينيات القرن صباح هذا آخر رمضان 1444 هـ GMT أول نهاية الربع
+"""
+words_of_values = st.lists(st.sampled_from(WORDS.split()), max_size=9).map(" ".join)
+days = st.none() | st.dates(date(1900, 1, 1), date(2100, 1, 1))
+
+
+@settings(max_examples=300, deadline=None)
+@given(arabic | words_of_values, days)
+def test_no_text_breaks_a_reader(text: str, published: date | None) -> None:
+    time_value(text, published)
+    count_value(text)
+    name_value(text, "ACTOR")
+    name_value(text, "LOCATION")
+    page_published(text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(words_of_values, days)
+def test_a_value_that_is_placed_is_placed_in_order(text: str, published: date | None) -> None:
+    value = time_value(text, published)
+    if value is not None and value.start is not None and value.end is not None:
+        assert value.start.isoformat()[:10] <= value.end.isoformat()[:10]
+
+
+@given(st.dates(date(1, 1, 1), date(9999, 12, 31)))
+def test_every_day_reads_back_in_iso_form(day: date) -> None:
+    value = time_value(day.isoformat())
+    assert value is not None
+    assert (value.timex, value.start, value.end) == (day.isoformat(), day, day)
+
+
+@pytest.mark.parametrize("text", ["أمس", "الثلاثاء", "الأسبوع الماضي", "20 سبتمبر", "شهر رمضان", "قبل يومين"])
+def test_without_the_day_of_publication_nothing_is_placed(text: str) -> None:
+    value = time_value(text)
+    assert value is None or (value.start is None and value.end is None)
+
+
+def test_hours_ago_need_the_time_of_publication() -> None:
+    value = time_value("قبل ثلاث ساعات", datetime(2023, 9, 20, 15, 30))
+    assert value is not None
+    assert (value.type, value.start) == ("TIME", datetime(2023, 9, 20, 12, 30))
+    value = time_value("قبل ثلاث ساعات", date(2023, 9, 20))
+    assert value is not None
+    assert (value.timex, value.start) == ("PT-3H", None)
+
+
+@pytest.mark.parametrize(
+    ("page", "published"),
+    [
+        ("عنوان الخبر\nتاريخ النشر: 20th, September 2023 GMT\nنص الخبر", date(2023, 9, 20)),
+        ("آخر تحديث: الجمعة, 9 أكتوبر/ تشرين الأول, 2009, 13:58 GMT\nنص", date(2009, 10, 9)),
+        ("نُشر في 12 مارس 2024\nنص", date(2024, 3, 12)),
+        ("نشر بتاريخ: ١٥/٦/٢٠١٩\nنص", date(2019, 6, 15)),
+        ("آخر تحديث: 3 مايو 2020\nتاريخ النشر: 2 مايو 2020", date(2020, 5, 2)),
+        ("1900 (GMT+04:00) - 01/07/09\nنص", date(2009, 7, 1)),
+        ("الثلاثاء 5 مارس 2019 - 14:30\nنص", date(2019, 3, 5)),
+        ("عقد الاجتماع في 5 مارس 2019 في العاصمة", None),
+        ("نص بلا تاريخ", None),
+        ("تاريخ النشر: أمس", None),
+        ("", None),
+    ],
+)
+def test_day_of_publication_from_the_page(page: str, published: date | None) -> None:
+    assert page_published(page) == published
+
+
+@pytest.mark.parametrize(
+    ("published", "timex"),
+    [
+        ("2023-09-20", "2023-09-19"),
+        ("2023-09-20T10:00:00Z", "2023-09-19"),
+        ("2023-09-20 17:07:10", "2023-09-19"),
+        ("20 سبتمبر 2023", "2023-09-19"),
+        ("لا تاريخ", "P-1D"),
+        ("2023-13-45", "P-1D"),
+        ("", "P-1D"),
+        (None, "P-1D"),
+    ],
+)
+def test_published_is_read_leniently(published: str | None, timex: str) -> None:
+    value = span_value("TIME", "أمس", published)
+    assert value is not None
+    assert value["timex"] == timex
+
+
+def test_an_unknown_label_has_the_value_of_a_name() -> None:
+    assert span_value("ORGANISATION", "«حماس»") == {"name": "حماس", "normal": "حماس"}
