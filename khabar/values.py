@@ -24,6 +24,7 @@ from khabar.arabic.timereading import read_time_value
 from khabar.arabic.timevalues import TimeValue
 from khabar.arabic.tokens import Tokens, folded
 from khabar.arabic.units import Unit, unit_of
+from khabar.text import fold
 
 __all__ = [
     "CountValue",
@@ -90,7 +91,10 @@ def time_value(text: str, published: date | None = None) -> TimeValue | None:
 
     Without it they keep their distance (``P-1D``) or place (``XXXX-WXX-2``), and ``start`` and ``end`` are None.
     """
-    return read_time_value(text, published)
+    try:
+        return read_time_value(text, published)
+    except (ValueError, OverflowError):  # Beyond the years 1 to 9999.
+        return None
 
 
 def count_value(text: str) -> CountValue | None:
@@ -178,6 +182,8 @@ def _count_of(t: Tokens, match: CountMatch, rest: Tokens) -> CountValue | None:
     kind, symbol = (unit.kind, unit.symbol) if unit is not None else (None, None)
     if match.number is None:
         noun = t.form(match.start)[len(dual_prefix(t.key(match.start))) :]
+        singular = unit_of(fold(dual_of(t.key(match.start)) or noun))
+        kind, symbol = (singular.kind, singular.symbol) if singular is not None else (kind, symbol)
         return CountValue(2, EQUAL, noun, kind=kind, symbol=symbol) if match.dual else None
     number = match.number
     if number.definite and not number.vague and match.unit is None and _could_be_ordinal(t, number):
@@ -185,7 +191,7 @@ def _count_of(t: Tokens, match: CountMatch, rest: Tokens) -> CountValue | None:
     if number.vague:
         relation = AT_LEAST if match.relation == EQUAL else match.relation
         return CountValue(None, relation, noun, low=number.low, kind=kind, symbol=symbol, vague=True)
-    value = _value(t, number, kind)
+    value = _value(t, number, kind, counted=match.unit is not None)
     if match.high is not None:
         high = match.high.value
         if value is None or high is None or high <= value:
@@ -200,15 +206,17 @@ def _could_be_ordinal(t: Tokens, number: Number) -> bool:
     return first is not None and (number.value is None or number.value > 10 or number.value == 1)
 
 
-def _value(t: Tokens, number: Number, kind: str | None) -> Numeral | None:
-    if number.points and kind is not None and kind in _COUNTED_KINDS:
-        # «1.500 شخص»: people and money come in no thousandths.
-        digits = t.form(number.end - 1).replace(".", "")
-        return literal(digits)
+def _value(t: Tokens, number: Number, kind: str | None, *, counted: bool) -> Numeral | None:
+    """The number, its point read as one between thousands where something is counted («1.500 شخص»), not measured."""
+    form = t.form(number.end - 1)
+    if number.points and (form.endswith(".000") or (counted and kind not in _MEASURED_KINDS)):
+        return literal(form.replace(".", ""))
     return number.value
 
 
-_COUNTED_KINDS = frozenset(("people", "killed", "injured", "displaced", "missing", "detained", "fighters", "money"))
+_MEASURED_KINDS = frozenset(
+    ("distance", "mass", "area", "volume", "power", "temperature", "percent", "percentage points", "time")
+)
 
 
 def name_value(text: str, label: str) -> NameValue | None:

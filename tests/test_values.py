@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from khabar.cli.bench_values import run
+from khabar.pages import KhabarError
 from khabar.values import count_value, name_value, page_published, span_value, time_value
 
 CASES = [
@@ -70,6 +72,13 @@ def test_without_the_day_of_publication_nothing_is_placed(text: str) -> None:
     assert value is None or (value.start is None and value.end is None)
 
 
+@pytest.mark.parametrize("published", [date(1, 1, 1), date(9999, 12, 31)])
+@pytest.mark.parametrize("text", ["الجمعة", "مايو", "أمس", "غدا", "العام المقبل", "قبل 99999999 يوما", "القرن الماضي"])
+def test_times_beyond_the_calendar_have_no_value_or_stay_inside(text: str, published: date) -> None:
+    value = time_value(text, published)
+    assert value is None or value.start is None or 1 <= value.start.year <= 9999
+
+
 def test_hours_ago_need_the_time_of_publication() -> None:
     value = time_value("قبل ثلاث ساعات", datetime(2023, 9, 20, 15, 30))
     assert value is not None
@@ -120,3 +129,38 @@ def test_published_is_read_leniently(published: str | None, timex: str) -> None:
 
 def test_an_unknown_label_has_the_value_of_a_name() -> None:
     assert span_value("ORGANISATION", "«حماس»") == {"name": "حماس", "normal": "حماس"}
+
+
+def test_bench_counts_right_readings_by_kind(tmp_path: Path) -> None:
+    past = {"startDate": "2016-06-01", "endDate": "2016-07-01"}
+    day = {"date": "2016-11-06"}
+    cases = [
+        {"kind": "number", "text": "ثلاثة ونصف", "value": "3.5"},
+        {"kind": "number", "text": "ثلاثة ونصف", "value": "4"},
+        {"kind": "percent", "text": "عشرون بالمئة", "value": "20%"},
+        {"kind": "ordinal", "text": "الخامس", "value": "5"},
+        {"kind": "date period", "text": "يونيو 2016", "timex": "x", "past": past, "future": past},
+        {"kind": "date", "text": "أمس", "timex": "x", "past": day, "future": day},
+        {"kind": "time", "text": "الثامنة صباحا", "timex": "x", "past": {"time": "08:00:00"}, "future": {}},
+    ]
+    reference = {"reference": "2016-11-07T00:00:00"}
+    file = tmp_path / "cases.jsonl"
+    file.write_text("\n".join(json.dumps(reference | case) for case in cases), "utf-8")
+    report = run(file)
+    assert {kind: scores["right"] for kind, scores in report.to_dict().items()} == {
+        "number": 1,
+        "percent": 1,
+        "ordinal": 1,
+        "date": 1,
+        "time": 1,
+        "date period": 1,
+    }
+    assert "number: ثلاثة ونصف: expected 4, read 3.5" in str(report)
+
+
+def test_bench_refuses_what_are_no_cases(tmp_path: Path) -> None:
+    with pytest.raises(KhabarError, match=r"expected a file of cases"):
+        run(tmp_path / "missing.jsonl")
+    (tmp_path / "cases.jsonl").write_text('{"kind": "number"}', "utf-8")
+    with pytest.raises(KhabarError, match="line 1 is no case"):
+        run(tmp_path / "cases.jsonl")

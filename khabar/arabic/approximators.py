@@ -9,7 +9,7 @@ EQUAL, ABOUT, MORE, AT_LEAST, LESS, AT_MOST = "=", "≈", ">", "≥", "<", "≤"
 
 
 #: What stands before a number or a duration, and what it says about it; longest first.
-_APPROXIMATORS: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+APPROXIMATORS: dict[str, list[tuple[tuple[str, ...], str]]] = {}
 
 
 for _relation, _phrases in (
@@ -23,17 +23,17 @@ for _relation, _phrases in (
 ):
     for _phrase in _phrases.split("|"):
         _keys = tuple(fold(word) for word in _phrase.split())
-        _APPROXIMATORS.setdefault(_keys[0], []).append((_keys, _relation))
+        APPROXIMATORS.setdefault(_keys[0], []).append((_keys, _relation))
 
 
-for _phrases_of_word in _APPROXIMATORS.values():
+for _phrases_of_word in APPROXIMATORS.values():
     _phrases_of_word.sort(key=lambda entry: -len(entry[0]))
 
 
 def read_approximator(t: Tokens, i: int) -> tuple[int, str, str] | None:
     """The approximator that starts at word ``i``: its end, relation («أكثر من» is ``>``) and proclitics, or None."""
     for proclitics, rest in readings(t.key(i)):
-        for keys, relation in _APPROXIMATORS.get(rest, ()):
+        for keys, relation in APPROXIMATORS.get(rest, ()):
             if t.matches(i + 1, *keys[1:]):
                 end = i + len(keys)
                 if relation == ABOUT and (more := read_approximator(t, end)) is not None:

@@ -13,7 +13,7 @@ from khabar.arabic.timeparts import Part
 from khabar.arabic.tokens import Tokens, folded
 from khabar.text import fold
 
-_ZONES = frozenset(["gmt", "utc", "cet", "est", "edt", "bst", "pst", "pdt", "cest", "ast"])
+ZONES = frozenset(["gmt", "utc", "cet", "est", "edt", "bst", "pst", "pdt", "cest", "ast"])
 
 
 def read_clock(t: Tokens, i: int, previous: str) -> Part | None:
@@ -37,6 +37,7 @@ def read_clock(t: Tokens, i: int, previous: str) -> Part | None:
     if hour > 24 or minute > 59:
         return None
     part = time_word(t.key(end))
+    sure = sure or (t.key(end) == "(" and t.key(end + 1) in ZONES)
     in_words = not t.form(end - 1)[:1].isdigit()
     if t.whole and in_words:
         pass
@@ -116,8 +117,6 @@ def _clock_words(t: Tokens, i: int, named: bool) -> tuple[int, int, int, int, bo
 
 
 _FEMININE_ORDINAL = re.compile(r"(?:ه|الاولي)$")
-
-
 _QUARTERS = {"نصف": 30, "ربع": 15, "ثلث": 20}
 
 
@@ -126,7 +125,7 @@ def read_zone(t: Tokens, i: int, previous: str) -> Part | None:
     if previous not in ("clock", "daypart", "date", "zone", "year", "weekday", "relday", "month"):
         return None
     key = t.key(i)
-    if key in _ZONES:
+    if key in ZONES:
         end = i + 1
         name = t.form(i).upper()
         if t.key(end) in ("+", "-") and t.form(end + 1)[:1].isdigit():

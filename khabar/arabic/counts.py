@@ -41,33 +41,17 @@ class CountMatch:
 
 
 _PERCENT_WORDS = folded("بالمئة بالمائة بالمية بالماية بالميه بالمئه بالمائه")
-
-
 _HUNDRED = folded("المئة المائة المية الماية")
-
-
 _ONE = folded("واحد واحدة واحدا")
-
-
 #: What makes the number after it a name, an ordinal or a document's number.
 _LABELS_BEFORE = word_list("number_labels")
-
-
 _NUMBERED = folded("قرار القرار بالقرار للقرار القانون قانون الفرقة الكتيبة اللواء طراز")
-
-
 #: Words that show that digits with no noun count: of dead and hurt, totals, and of whom.
 _BEFORE_DIGITS = word_list("before_bare_numbers")
-
-
 _AFTER_DIGITS = folded(
     "من منهم منها منهن آخرين آخرون آخر أخرى بجروح بجراح فقط سقطوا قتلوا أصيبوا قتلى شخصا على آخرا أخريات كانوا"
 )
-
-
 _RANGE_WORDS = frozenset(map(fold, ("إلى", "أو", "حتى")))
-
-
 _NOT_HALF_AFTER = folded("نهائي النهائي نهائيات الأول الثاني الثالث الرابع الأخير قرن")
 
 

@@ -15,8 +15,6 @@ from khabar.arabic.years import GREGORIAN_SUFFIXES, HIJRI_SUFFIXES, read_year, y
 from khabar.text import fold
 
 _ENGLISH_ORDINAL = frozenset(("st", "nd", "rd", "th"))
-
-
 _DIGIT_DATE = re.compile(r"(\d{1,4})\.(\d{1,2})\.(\d{1,4})")
 
 

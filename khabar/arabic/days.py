@@ -12,8 +12,6 @@ from khabar.arabic.tokens import Tokens, folded, readings
 from khabar.text import fold
 
 _NEWSPAPERS = folded("المصري روسيا الإمارات فلسطين عين")
-
-
 #: «اليوم الوطني», «اليوم العالمي للمرأة»: a day with a name, not today.
 _NAMED_DAYS = folded("الوطني العالمي الدولي")
 _LATE = folded("متأخر متأخرة مبكر مبكرة متقدمة متقدم")

@@ -16,23 +16,11 @@ from khabar.text import fold
 
 #: Words after which a singular unit without a number is a duration («قبل شهر», «لمدة ساعة»).
 _BEFORE_DURATION = folded("قبل بعد منذ خلال غضون مدة طوال طيلة مرور مدار بعيد مضي لمدة ولمدة بمدة عمره")
-
-
 COUNTED_FEW = folded("عدة بضع بضعة")
-
-
 _FEW_AFTER = folded("قليلة معدودة معدودات قلائل قليل عدة طويلة عديدة")
-
-
 _FULL = folded("كامل كاملة كاملا كاملين كاملتين")
-
-
 _WHOLE = folded("واحد واحدة")
-
-
 _AGE_BEFORE = folded("العمر عمر عمره عمرها البالغ البالغة سن أعمارهم بعمر عمرهم عمرهن أعمارهن والبالغ")
-
-
 AGE_AFTER = folded("عمرا العمر عمره عمرها")
 
 

@@ -12,8 +12,6 @@ from khabar.arabic.numberwords import Numeral
 from khabar.arabic.timevalues import DATE, DURATION, PERIOD, TIME, TimeValue, as_date, month_value, shifted
 
 MODS = {ABOUT: "APPROX", MORE: "MORE_THAN", AT_LEAST: "EQUAL_OR_MORE", LESS: "LESS_THAN", AT_MOST: "EQUAL_OR_LESS"}
-
-
 #: TIMEX3's letter of a unit, and how many of it one of ours holds.
 DURATION_UNITS = {
     "Y": ("Y", 1),
@@ -26,8 +24,6 @@ DURATION_UNITS = {
     "M": ("TM", 1),
     "S": ("TS", 1),
 }
-
-
 _DURATION_ORDER = ("Y", "M", "W", "D", "TH", "TM", "TS")
 
 

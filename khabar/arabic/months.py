@@ -10,8 +10,6 @@ from khabar.text import fold
 BEFORE_DATE = folded(
     "في منذ من حتى إلى خلال بين قبل بعد شهر لشهر بشهر وفي ومنذ ومن وحتى منتصف نهاية بداية مطلع أواخر أوائل بحلول"
 )
-
-
 _AMBIGUOUS = AMBIGUOUS_MONTHS | AMBIGUOUS_HIJRI_MONTHS
 
 

@@ -48,14 +48,14 @@ def read_number(t: Tokens, i: int) -> Number | None:
         return _read_sum(t, i, i, first.proclitics, first.definite)
     if t.form(i)[:1].isdigit():
         return _read_sum(t, i, i, "", False)
-    clitic = _CLITICS_OF_DIGITS.get(key)
+    clitic = CLITICS_OF_DIGITS.get(key)
     if clitic is not None and t.form(i + 1)[:1].isdigit() and (t.is_tight(i + 1) or "ـ" in t.raw(i)):
         return _read_sum(t, i, i + 1, *clitic)
     return None
 
 
 #: Proclitics and article written onto digits, with or without a kashida: «بـ15», «و500», «الـ16».
-_CLITICS_OF_DIGITS = {
+CLITICS_OF_DIGITS = {
     conjunction + preposition + article: (conjunction + preposition, bool(article))
     for conjunction in ("", *CONJUNCTIONS)
     for preposition in ("", *PREPOSITIONS)

@@ -11,8 +11,6 @@ from khabar.arabic.tokens import folded, readings
 from khabar.text import fold
 
 Numeral = int | Decimal
-
-
 _LITERAL = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -42,22 +40,14 @@ _UNITS = _forms(
         "9": "تسع تسعة تسعا",
     }
 )
-
-
 _TEN = _forms({"10": "عشر عشرة عشرا"})
-
-
 _TENS = _forms(
     {
         str(value * 10): f"{stem}ون {stem}ين"
         for value, stem in enumerate(["عشر", "ثلاث", "أربع", "خمس", "ست", "سبع", "ثمان", "تسع"], 2)
     }
 )
-
-
 _HUNDRED_WORDS = ["مئة", "مائة", "ماية", "مية", "ميّة"]
-
-
 _HUNDREDS = _forms(
     {
         "100": " ".join(_HUNDRED_WORDS),
@@ -68,8 +58,6 @@ _HUNDREDS = _forms(
         for value, stems in enumerate(["ثلاث", "أربع", "خمس", "ست", "سبع", "ثمان ثماني", "تسع"], 3)
     }
 )
-
-
 _SCALES = _forms(
     {
         str(10**3): "ألف آلاف الافا",
@@ -78,12 +66,8 @@ _SCALES = _forms(
         str(10**12): "تريليون ترليون تريليونات ترليونات",
     }
 )
-
-
 #: Dual, or singular accusative: «ألفا جندي» is 2000, «13 ألفا» is 13,000.
 _DUAL_OR_ACCUSATIVE = _forms({str(10**3): "ألفا", str(10**6): "مليونا", str(10**9): "مليارا", str(10**12): "تريليونا"})
-
-
 _DUAL_SCALES = _forms(
     {
         str(10**3): "ألفان ألفين ألفي",
@@ -92,8 +76,6 @@ _DUAL_SCALES = _forms(
         str(10**12): "تريليونان تريليونين تريليوني",
     }
 )
-
-
 #: Plurals that, with no number before them, say an order of magnitude only.
 VAGUE_PLURALS = _forms(
     {
@@ -105,11 +87,7 @@ VAGUE_PLURALS = _forms(
         str(10**12): "تريليونات ترليونات",
     }
 )
-
-
 _DOZENS = _forms({"12": "دزينة دزينات دستة دستات", "24": "دزينتين دزينتان دستتين"})
-
-
 _FRACTIONS: dict[str, Numeral] = {
     fold(form): Decimal(numerator) / Decimal(denominator)
     for forms, numerator, denominator in (
@@ -128,8 +106,6 @@ _FRACTIONS |= {
     for noun in ("نصف", "ثلث", "ثلثي", "ثلثا", "ربع")
     for suffix in ("هم", "ها", "هن", "ه", "نا")
 }
-
-
 _FRACTION_PLURALS = {
     fold(form): Decimal(1) / value
     for form, value in (
@@ -144,8 +120,6 @@ _FRACTION_PLURALS = {
         ("أعشار", 10),
     )
 }
-
-
 _ORDINALS = _forms(
     {
         "1": "أول أولى حادي حادية",
@@ -160,8 +134,6 @@ _ORDINALS = _forms(
         "10": "عاشر عاشرة",
     }
 )
-
-
 _LEXICON: dict[str, tuple[str, Numeral]] = {}
 
 

@@ -54,7 +54,7 @@ def read_unit(t: Tokens, i: int, previous: str) -> Part | None:
     if number is not None and number.definite and not number.proclitics and unit[1] == 3:
         data["number"], end = number.value, number.end
         if t.key(end) in ("او", "الي") and (other := read_number(t, end + 1)) is not None and other.definite:
-            end = other.end
+            data["number"], end = None, other.end  # Two numbers to choose from are no number.
     found = ordinal(t, end)
     if found is not None and t.key(end)[:2] == "ال" and unit[1] != 2:
         data["ordinal"], end = found[0], found[1]

@@ -1,4 +1,8 @@
-"""What the readers of time expressions share: the part that each returns, and the words that place a part in time."""
+"""What the readers of time expressions share: the part that each returns, and the words that place a part in time.
+
+A reader of parts takes the tokens, the index of the first word and ``previous``, the kind of the part before it in the
+same expression ("" for the first): «8» is a clock time after «اليوم», and nothing on its own.
+"""
 
 from __future__ import annotations
 

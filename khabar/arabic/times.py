@@ -7,21 +7,22 @@ What the parts mean on a calendar is worked out by :mod:`khabar.arabic.timex`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from khabar.arabic.approximators import read_approximator
+from khabar.arabic.approximators import APPROXIMATORS
 from khabar.arabic.calendar import DEMONSTRATIVES, FEASTS, SAME, time_word
-from khabar.arabic.clock import read_clock, read_zone
+from khabar.arabic.clock import ZONES, read_clock, read_zone
 from khabar.arabic.dates import read_digit_date, read_english_date, read_month_part, read_named_date
 from khabar.arabic.days import read_day_part, read_feast, read_late, read_relative_day, read_weekday
 from khabar.arabic.durations import COUNTED_FEW, read_duration
-from khabar.arabic.numbers import ordinal
-from khabar.arabic.numberwords import lexeme
+from khabar.arabic.numbers import CLITICS_OF_DIGITS
+from khabar.arabic.numberwords import lexeme, ordinal_word
 from khabar.arabic.periods import read_edge, read_first_or_last, read_hours_of, read_season, read_unit
 from khabar.arabic.timeparts import FOUR_DIGITS, Part, proclitics_of
 from khabar.arabic.tokens import Tokens, folded, readings
 from khabar.arabic.years import read_century, read_decade, read_year
-from khabar.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,7 @@ class TimeMatch:
 
 
 _CORRESPONDING = folded("الموافق المصادف الموافقة")
-
-
 _QUOTES = frozenset("\"«“'")
-
-
 #: What takes a date for its name: «ميدان 17 فبراير», «قوى 14 آذار».
 _NAMED_BY_DATE = folded("صحيفة جريدة موقع قوى ميدان شارع جسر تحالف ملعب حركة جامعة مدينة فريق")
 
@@ -51,7 +48,7 @@ def find_times(t: Tokens) -> list[TimeMatch]:
     found: list[TimeMatch] = []
     i = 0
     while i < t.length:
-        match = read_time(t, i) if _can_start(t, i) else None
+        match = read_time(t, i) if _can_start(t.key(i)) else None
         if match is None:
             i += 1
         else:
@@ -69,27 +66,11 @@ def _is_name(t: Tokens, match: TimeMatch) -> bool:
     return any(rest in _NAMED_BY_DATE for _, rest in readings(before))
 
 
-def _can_start(t: Tokens, i: int) -> bool:
-    key = t.key(i)
-    return (
-        key[:1].isdigit()
-        or time_word(key) is not None
-        or lexeme(key) is not None
-        or ordinal(t, i) is not None
-        or t.key(i + 1)[:1].isdigit()
-        or read_approximator(t, i) is not None
-        or any(rest in _STARTERS for _, rest in readings(key))
-    )
-
-
-_STARTERS = (
-    frozenset((fold("يومنا"),))
-    | DEMONSTRATIVES
-    | SAME
-    | COUNTED_FEW
-    | frozenset(FEASTS)
-    | folded("أول آخر قبل بعد وقت عطلة الربع النصف باقي بقية ت بتوقيت بالتوقيت الساعات")
-)
+@lru_cache(maxsize=65536)
+def _can_start(key: str) -> bool:
+    """Whether a time can begin with a folded word: a cheap test that most words of a text do not pass."""
+    few = any(rest in COUNTED_FEW for _, rest in readings(key))
+    return few or bool(_readers_of(key)) or lexeme(key) is not None
 
 
 def read_time(t: Tokens, i: int) -> TimeMatch | None:
@@ -107,8 +88,7 @@ def read_time(t: Tokens, i: int) -> TimeMatch | None:
         found = read_part(t, here, parts)
         if found is None:
             break
-        inner = [found] if isinstance(found, Part) else found
-        stop = inner[-1].end
+        inner, stop = [found], found.end
         if bracket:
             while (more := read_part(t, stop + (t.key(stop) in ("،", ",")), inner)) is not None:
                 inner.append(more)
@@ -178,42 +158,83 @@ def read_part(t: Tokens, i: int, before: list[Part]) -> Part | None:
     if i >= t.length:
         return None
     previous = before[-1].kind if before else ""
-    for reader in _READERS:
+    for reader in _readers_of(t.key(i)):
         part = reader(t, i, previous)
         if part is not None:
-            if (
-                part.kind == "relday"
-                and previous in ("unit", "relday", "month", "date")
-                and t.key(i - 1) not in ("(", "من")
-            ):
+            if part.kind == "relday" and previous in _BEFORE_DAY and t.key(i - 1) not in ("(", "من"):
                 return None
-            if before and proclitics_of(t, part.start) and part.kind not in ("zone",):
+            if before and proclitics_of(t, part.start) and part.kind != "zone":
                 return None
             return part
     return None
 
 
-_READERS = (
-    read_zone,
-    read_digit_date,
-    read_english_date,
-    read_named_date,
-    read_clock,
-    read_feast,
-    read_weekday,
-    read_relative_day,
-    read_day_part,
-    read_late,
-    read_edge,
-    read_decade,
-    read_century,
-    read_first_or_last,
-    read_hours_of,
-    read_unit,
-    read_season,
-    read_month_part,
-    read_year,
+_BEFORE_DAY = ("unit", "relday", "month", "date")
+Reader = Callable[[Tokens, int, str], Part | None]
+#: The readers in the order in which they are asked, each with the cues (see :func:`_cues`) that its first word can be.
+_READERS: tuple[tuple[Reader, str], ...] = (
+    (read_zone, "zone"),
+    (read_digit_date, "digits"),
+    (read_english_date, "digits"),
+    (read_named_date, "digits ordinal clitic unit construct"),
+    (read_clock, "digits ordinal clitic unit one approximator"),
+    (read_feast, "feast unit"),
+    (read_weekday, "weekday bare_weekday unit construct"),
+    (read_relative_day, "relday unit beside"),
+    (read_day_part, "part edge demonstrative beside"),
+    (read_late, "late unit"),
+    (read_edge, "edge share"),
+    (read_decade, "decade"),
+    (read_century, "unit"),
+    (read_first_or_last, "first"),
+    (read_hours_of, "unit"),
+    (read_unit, "unit period season demonstrative same"),
+    (read_season, "season"),
+    (read_month_part, "month hijri month_pair unit construct"),
+    (read_year, "digits unit construct period clitic"),
 )
+_WORD_CUES = {
+    word: cue
+    for cue, words in (
+        ("zone", ZONES | folded("التوقيت توقيت ت")),
+        ("one", folded("الواحدة")),
+        ("approximator", frozenset(APPROXIMATORS)),
+        ("feast", frozenset(FEASTS)),
+        ("beside", folded("قبل بعد قبيل بعيد أول يومنا")),
+        ("demonstrative", DEMONSTRATIVES),
+        ("same", SAME),
+        ("late", folded("وقت ساعات")),
+        ("share", folded("عطلة الربع النصف الثلث باقي بقية")),
+    )
+    for word in words
+}
+_FIRST_OR_LAST = folded("أول آخر")
+
+
+@lru_cache(maxsize=65536)
+def _readers_of(key: str) -> tuple[Reader, ...]:
+    """The readers whose expression can begin with a folded word."""
+    cues = _cues(key)
+    return tuple(reader for reader, starts in _READERS if not cues.isdisjoint(starts.split()))
+
+
+def _cues(key: str) -> set[str]:
+    """What a folded word can be at the start of a time: the kinds of the calendar's word, and the cues above."""
+    word = time_word(key)
+    cues: set[str] = set(word.kinds) if word is not None else set()
+    if key[:1].isdigit():
+        cues.add("digits")
+    if key in CLITICS_OF_DIGITS:
+        cues.add("clitic")
+    number = lexeme(key)
+    if ordinal_word(key) is not None or (number is not None and number.definite):
+        cues.add("ordinal")
+    for _, rest in readings(key):
+        if rest in _WORD_CUES:
+            cues.add(_WORD_CUES[rest])
+        if rest in _FIRST_OR_LAST:
+            cues.add("first")
+    return cues
 
 
 def _stands_alone(t: Tokens, parts: list[Part], end: int) -> bool:

@@ -12,8 +12,6 @@ DATE, TIME, DURATION, PERIOD, SET = "DATE", "TIME", "DURATION", "PERIOD", "SET"
 
 
 _SEASON_MONTHS = {"SP": (3, 5), "SU": (6, 8), "FA": (9, 11), "WI": (12, 2)}
-
-
 #: From this distance on, a month or day without a year is rather the coming one than the past one.
 _FUTURE_IS_NEARER = 3
 

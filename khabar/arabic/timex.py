@@ -20,11 +20,7 @@ from khabar.arabic.timeparts import Part
 from khabar.arabic.timevalues import DATE, PERIOD, TIME, TimeValue, as_date, period, relative_day_value, whole
 
 _PART_CODES = {"MO": "TMO", "DAWN": "TMO", "NOON": "TMI", "AF": "TAF", "EV": "TEV", "NI": "TNI", "DT": "TDT"}
-
-
 _PART_HOURS = {"MIDDAY": 12, "MIDNIGHT": 0, "NOON_SHARP": 12}
-
-
 #: Zones by the name after «بتوقيت»; other names are given as written.
 _ZONE_NAMES = {"غرينتش": "GMT", "جرينتش": "GMT", "غرينيتش": "GMT", "جرينيتش": "GMT", "غرينيش": "GMT", "العالمي": "UTC"}
 
@@ -77,6 +73,8 @@ def _range_of_same(parts: Sequence[Part], published: date | None) -> TimeValue |
     if len(parts) != 2:
         return None
     first, last = (timex_of([part], published) for part in parts)
+    if first is not None and last is not None and first.start is not None and first.start == last.start:
+        return first  # One day in two calendars.
     return period(first, last)
 
 
@@ -86,7 +84,10 @@ def _day(by_kind: dict[str, dict[str, Any]], published: date | None) -> TimeValu
     edge = by_kind.get("edge")
     value: TimeValue | None
     if "date" in by_kind:
-        value = date_value(by_kind.get("year", {}) | by_kind["date"], by_kind.get("weekday"), today)
+        year = by_kind.get("year", {})
+        if "year" in year and by_kind["date"].get("year", year["year"]) != year["year"]:
+            return None
+        value = date_value(year | by_kind["date"], by_kind.get("weekday"), today)
     elif "relday" in by_kind:
         value = relative_day_value(by_kind["relday"]["days"], by_kind.get("weekday"), today)
     elif "day" in by_kind:

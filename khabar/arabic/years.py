@@ -15,14 +15,8 @@ from khabar.arabic.timeparts import FOUR_DIGITS, Part, read_shift
 from khabar.arabic.tokens import Tokens, folded
 
 _BEFORE_YEAR = BEFORE_DATE | folded("لعام بعام أعوام سنوات موسم انتخابات نسخة دورة حتى مونديال حرب")
-
-
 _IN_YEAR = folded("في وفي منذ ومنذ حتى")
-
-
 HIJRI_SUFFIXES = folded("ه هـ هجري هجرية الهجري للهجرة")
-
-
 GREGORIAN_SUFFIXES = folded("م ميلادي ميلادية الميلادي")
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "infer": "tag pages with a tagger (as infer.py does)",
     "show": "print tagged pages as a readable table",
     "evaluate": "score predictions, or a tagger, against annotated pages",
+    "bench": "measure speed and values on this machine",
 }
 
 

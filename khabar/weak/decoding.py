@@ -11,19 +11,29 @@ from khabar.weak.votes import Cluster, DocumentVotes, LabelledSpan, WeakLabels, 
 Distribution = dict[str, float]
 #: What a label model makes of a cluster: a distribution a word, and the spans in the cluster's words.
 Decision = tuple[list[Distribution], list[LabelledSpan]]
+_REMEMBERED = 50_000
 
 
-def predict_clusters(votes: DocumentVotes, sources: Sequence[str], decide: Callable[[Cluster], Decision]) -> WeakLabels:
+def predict_clusters(
+    votes: DocumentVotes,
+    sources: Sequence[str],
+    decide: Callable[[Cluster], Decision],
+    decided: dict[Cluster, Decision],
+) -> WeakLabels:
     """The weak labels of a page's words; a word about which there is nothing but denials is outside for certain.
 
-    ``sources[i]`` is the name of span source ``i``.
+    ``sources[i]`` is the name of span source ``i``; ``decided`` remembers decisions, because most clusters come again.
     """
+    if len(decided) > _REMEMBERED:
+        decided.clear()
     words: list[Distribution] = [{} for _ in range(votes.words)]
     for word, _ in votes.denials:
         words[word] = {OUTSIDE: 1.0}
     labels = WeakLabels(words, [], [])
     for first, cluster in clusters_of(votes):
-        distributions, spans = decide(cluster)
+        if cluster not in decided:
+            decided[cluster] = decide(cluster)
+        distributions, spans = decided[cluster]
         words[first : first + cluster.length] = distributions
         for start, end, label, score in spans:
             voters = {

@@ -60,7 +60,7 @@ class LearnedModel:
             self._paragraphs.fit(paragraphs)
 
     def predict(self, votes: DocumentVotes) -> WeakLabels:
-        labels = predict_clusters(votes, self._names, self._decide)
+        labels = predict_clusters(votes, self._names, self._decide, self._decided)
         labels.paragraphs = [self._paragraphs.classify(tuple(voices)) for voices in votes.paragraphs]
         return labels
 
@@ -70,10 +70,8 @@ class LearnedModel:
         return {name: round(share, 4) for name, share in zip(self._names, shares, strict=True)}
 
     def _decide(self, cluster: Cluster) -> Decision:
-        if cluster not in self._decided:
-            words = self._chain.tag(cluster)
-            self._decided[cluster] = words, best_tags(words)
-        return self._decided[cluster]
+        words = self._chain.tag(cluster)
+        return words, best_tags(words)
 
 
 class _ParagraphModel:

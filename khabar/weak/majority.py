@@ -37,16 +37,14 @@ class MajorityVote:
         return dict.fromkeys(self._names, 1.0)
 
     def predict(self, votes: DocumentVotes) -> WeakLabels:
-        labels = predict_clusters(votes, self._names, self.decide)
+        labels = predict_clusters(votes, self._names, self.decide, self._decided)
         labels.paragraphs = [share(Counter(label for _, label in voices)) for voices in votes.paragraphs]
         return labels
 
     def decide(self, cluster: Cluster) -> Decision:
-        """The words' distributions and the spans of one cluster; decided once, and remembered."""
-        if cluster not in self._decided:
-            words = self._word_distributions(cluster)
-            self._decided[cluster] = words, best_tags(words)
-        return self._decided[cluster]
+        """The words' distributions and the spans of one cluster."""
+        words = self._word_distributions(cluster)
+        return words, best_tags(words)
 
     def _word_distributions(self, cluster: Cluster) -> list[Distribution]:
         voices = [Counter(self._families[vote.source] for vote in cluster.spans if vote.start <= word < vote.end)
