@@ -30,6 +30,7 @@ MARKS = (
 _MARKS = regex.compile(f"[{MARKS}]+")
 _ASCII_DIGITS = {ord(d): str(i % 10) for i, d in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
 _ASCII_DIGITS |= {ord("٫"): ".", ord("٬"): ","}
+_FOREIGN_DIGIT = regex.compile(r"[\p{Nd}\p{Numeric_Type=Digit}--[0-9]]", regex.VERSION1)
 _FOLD = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ۀ": "ه", "ە": "ه", "ک": "ك", "گ": "ك"}
     | {"ڤ": "ف", "پ": "ب", "چ": "ج"}
@@ -62,7 +63,12 @@ def normalise(word: str) -> str:
 
     Spelling is kept otherwise: hamza, ta marbuta and alif maksura stay as written.
     """
-    return unicodedata.normalize("NFKC", _MARKS.sub("", word)).translate(_ASCII_DIGITS)
+    plain = unicodedata.normalize("NFKC", _MARKS.sub("", word)).translate(_ASCII_DIGITS)
+    return plain if plain.isascii() or plain.isalpha() else _FOREIGN_DIGIT.sub(_ascii_digit, plain)
+
+
+def _ascii_digit(digit: regex.Match[str]) -> str:
+    return str(unicodedata.digit(digit.group(), digit.group()))
 
 
 @lru_cache(maxsize=65536)

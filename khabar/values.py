@@ -99,7 +99,7 @@ def time_value(text: str, published: date | None = None) -> TimeValue | None:
 
 def count_value(text: str) -> CountValue | None:
     """The value of a COUNT span; None for ordinals and for what is no count."""
-    text = _MARKS.sub("", text)
+    text = _QUOTES.sub(" ", _MARKS.sub("", text))
     if is_symbolic(text) and (number := read_expression(text)) is not None:
         return CountValue(number)
     t = _without_edges(Tokens.of(text, whole=True))
@@ -134,6 +134,7 @@ def _without_number(t: Tokens) -> CountValue | None:
 
 
 _MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
+_QUOTES = re.compile('[«»“”„"]+')
 _PERCENT_FIRST = folded("بالمئة بالمائة بنسبة نسبة")
 _NEGATIVE = folded("سالب ناقص")
 

@@ -166,7 +166,7 @@ def test_the_folder_tells_how_it_was_made(trained: Path) -> None:
         "training pages": 6, "training words": 135, "weakly labelled pages": 0, "validation pages": 0,
     }  # fmt: skip
     resolved = load_config(trained / "training.yaml")
-    assert (resolved.training.epochs, resolved.training.weight_decay, resolved.seed) == (60, 0.01, 13)
+    assert (resolved.training.epochs, resolved.training.weight_decay, resolved.seed) == (40, 0.01, 13)
     assert (trained / "README.md").read_text().startswith("---\nlanguage: ar\n")
     config = json.loads((trained / "config.json").read_text())
     assert config["architectures"] == ["BertForTokenClassification"]

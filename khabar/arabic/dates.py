@@ -49,6 +49,8 @@ def _hijri_suffix(t: Tokens, part: Part | None) -> Part | None:
 
 
 def _date_of_digits(start: int, end: int, first: str, second: str, third: str) -> Part | None:
+    if max(len(first), len(second), len(third)) > 4:
+        return None
     if len(first) == 4:
         year, month, day = int(first), int(second), int(third)
     else:
@@ -145,7 +147,7 @@ def _day(t: Tokens, i: int) -> tuple[int, int] | None:
         t.form(i + 1).isdigit()
         and t.key(i) in ("ال", "و", "ل", "ب", "في", "وال", "بال", "لل")
         and t.key(i) != "في"
-        and (t.is_tight(i + 1) or "ـ" in t.raw(i))
+        and (t.is_tight(i + 1) or "ـ" in t.raw(i) or (t.whole and t.key(i) == "ال"))
     ):
         return _day(t, i + 1)
     return None

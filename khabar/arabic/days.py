@@ -81,7 +81,7 @@ def read_relative_day(t: Tokens, i: int, previous: str) -> Part | None:
             return None
         if (ordinal(t, i + 1) is not None and t.key(i + 1)[:2] == "ال") or t.key(i - 1) in _NEWSPAPERS:
             return None
-    if key == "غد" and t.key(i - 1) not in ("يوم", "بعد") and previous != "daypart":
+    if key == "غد" and not t.whole and t.key(i - 1) not in ("يوم", "بعد") and previous != "daypart":
         return None
     if t.matches(i + 1, "الاول") and days == -1:
         return Part("relday", i, i + 2, {"days": -2})

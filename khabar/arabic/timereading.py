@@ -33,6 +33,7 @@ _SKIPPED = frozenset("،,()-") | folded("في من على الموافق")
 _EDGE_MARKS = frozenset("()[]«»\"'،,.؛;:!؟?–")
 _NOW = folded("الآن")
 _EARLIER_OR_LATER = folded("لاحق سابق")
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _MONTH_OF_YEAR = re.compile(r"([12]\d{3})\.(\d{1,2})")
 #: «منتصف-الليل»
 _HYPHENATED = re.compile("(?<=منتصف)-")
@@ -109,7 +110,7 @@ def _whole_of(t: Tokens, published: date | None) -> TimeValue | None:
 
 def _pair(t: Tokens, published: date | None) -> TimeValue | None:
     """«من 19 إلى 20 نوفمبر», «بين 4 سبتمبر و8 سبتمبر», «اليوم حتى الغد», «هذا الأسبوع من الثلاثاء إلى الخميس»."""
-    between = t.key(0) in ("بين", fold("بين"))
+    between = t.key(0) in ("بين", fold("بين")) or _are_two_years(t)
     for k in range(1, t.length - 1):
         if t.key(k) not in _TO and not (between and t.key(k) in _AND):
             continue
@@ -123,6 +124,11 @@ def _pair(t: Tokens, published: date | None) -> TimeValue | None:
         if value is not None:
             return value
     return None
+
+
+def _are_two_years(t: Tokens) -> bool:
+    """«2020 و2022», as in «الفترة بين 2020 و2022» or «عامي 2020 و2022»."""
+    return t.length == 3 and t.key(1) in _AND and all(_YEAR.fullmatch(t.form(i)) for i in (0, 2))
 
 
 def _days_of_month(first: Tokens, last: Tokens, published: date | None) -> TimeValue | None:
@@ -236,9 +242,11 @@ def _day(t: Tokens, i: int) -> Part | None:
 def _month_and_day(t: Tokens, i: int) -> Part | None:
     """«أكتوبر 14», «يناير-1», «سبتمبر الحادي والعشرين من ألف وتسعمئة وواحد», «04/22»."""
     if t.form(i).isdigit() and t.key(i + 1) == "/" and t.form(i + 2).isdigit() and t.key(i + 3) != "/":
+        if len(t.form(i)) > 2 or len(t.form(i + 2)) > 2:
+            return None
         first, second = int(t.form(i)), int(t.form(i + 2))
         month, day = (first, second) if second > 12 else (second, first)
-        if not (1 <= month <= 12 and 1 <= day <= 31) or len(t.form(i)) > 2 or len(t.form(i + 2)) > 2:
+        if not (1 <= month <= 12 and 1 <= day <= 31):
             return None
         data = {"day": day, "month": month}
         if t.key(i + 3) in ("،", ",") and t.form(i + 4).isdigit() and len(t.form(i + 4)) in (2, 4):
@@ -246,7 +254,7 @@ def _month_and_day(t: Tokens, i: int) -> Part | None:
                 data = {"day": second, "month": first}  # A comma before the year is the American order.
             return Part("date", i, i + 5, data | {"year": int(t.form(i + 4)) % 2000 + 2000})
         return Part("date", i, i + 3, data)
-    if t.form(i).isdigit() and t.key(i + 1) == "." and read_month(t, i + 2) is not None:
+    if t.form(i).isdigit() and len(t.form(i)) <= 2 and t.key(i + 1) == "." and read_month(t, i + 2) is not None:
         month_found = read_month(t, i + 2)
         if month_found is not None and 1 <= int(t.form(i)) <= 31:
             return with_year(t, Part("date", i, month_found[2], {"day": int(t.form(i)), "month": month_found[1]}))

@@ -1,7 +1,7 @@
 """Measure khabar on this machine.
 
-  khabar bench label PAGES…         words a second of all labelling sources and the label model, on one core
-  khabar bench values CASES.jsonl   how many times and numbers are read right, and how many a second
+khabar bench label PAGES…          words a second of all labelling sources and the label model, on one core
+khabar bench values CASES.jsonl…   how many times and numbers are read right, and how many a second
 """
 
 from __future__ import annotations
@@ -22,7 +22,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     label.add_argument("pages", nargs="+", metavar="PAGES", help="files, folders or globs")
     label.add_argument("--most", type=int, default=500, metavar="N", help="pages to measure on (default: %(default)s)")
     values = benches.add_parser("values", help="how right and how fast values are read")
-    values.add_argument("cases", type=Path, metavar="CASES.jsonl", help="expressions with their values, one a line")
+    values.add_argument(
+        "cases", type=Path, nargs="+", metavar="CASES.jsonl", help="expressions with their values, one a line"
+    )
+    values.add_argument(
+        "--beside", action="store_true", help="compare with dateparser and puckling, so far as they are installed"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -32,7 +37,11 @@ def run(args: argparse.Namespace) -> int:
     else:
         from khabar.cli.bench_values import run as bench_values
 
-        print(bench_values(args.cases))
+        print(bench_values(*args.cases))
+        if args.beside:
+            from khabar.cli.bench_beside import compare
+
+            print(f"\n{compare(*args.cases)}")
     return 0
 
 

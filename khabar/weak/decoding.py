@@ -12,6 +12,7 @@ Distribution = dict[str, float]
 #: What a label model makes of a cluster: a distribution a word, and the spans in the cluster's words.
 Decision = tuple[list[Distribution], list[LabelledSpan]]
 _REMEMBERED = 50_000
+_Path = tuple[str, "_Path"] | None
 
 
 def predict_clusters(
@@ -51,9 +52,10 @@ def best_tags(words: Sequence[Distribution]) -> list[LabelledSpan]:
 
     A span's score is the mean probability of its label over its words.
     """
-    best: dict[str, tuple[float, list[str]]] = {OUTSIDE: (0.0, [])}
+    # a path is its last state and the path before it: copying lists would cost the square of a long cluster's length
+    best: dict[str, tuple[float, _Path]] = {OUTSIDE: (0.0, None)}
     for distribution in words:
-        following: dict[str, tuple[float, list[str]]] = {}
+        following: dict[str, tuple[float, _Path]] = {}
         for tag in distribution | {OUTSIDE: 0.0}:
             gain = distribution.get(tag, 0.0)
             states = [tag] if tag[0] != "I" else [tag, "B" + tag[1:]]
@@ -66,10 +68,14 @@ def best_tags(words: Sequence[Distribution]) -> list[LabelledSpan]:
                     # among equals a span is preferred to none, and a longer one to two
                     total = score + own + (2e-6 if state[0] == "I" else 1e-6 if state[0] == "B" else 0.0)
                     if state not in following or total > following[state][0]:
-                        following[state] = (total, [*path, state])
+                        following[state] = (total, (state, path))
         best = following
     _, path = max(best.values(), key=lambda item: item[0])
-    return _spans(path, words)
+    states: list[str] = []
+    while path is not None:
+        state, path = path
+        states.append(state)
+    return _spans(states[::-1], words)
 
 
 def _spans(path: Sequence[str], words: Sequence[Distribution]) -> list[LabelledSpan]:

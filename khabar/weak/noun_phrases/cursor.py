@@ -45,7 +45,7 @@ def keys(words: str) -> frozenset[str]:
 
 
 class Cursor:
-    """The words of a document, read; ``end`` is where the paragraph ends that is being read."""
+    """The words of a document, read; ``end`` is how far it can be read: to the paragraph's end, if that is near."""
 
     def __init__(self, document: Document) -> None:
         self.keys: Sequence[str] = document.keys

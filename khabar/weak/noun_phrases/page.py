@@ -17,6 +17,8 @@ from khabar.weak.noun_phrases.heads import COUNTERS, Heads
 from khabar.weak.noun_phrases.personal_names import CONNECTORS
 
 _NEVER_NAMES = frozenset(("على", "إلى", "حتى", "لدى"))
+#: How far a phrase can reach, in words: far beyond any that people write, and a bound on what reading a word costs.
+_REACH = 32
 _TIME_ZONE = keys("بتوقيت توقيت")
 _ORDINALS_OF_NAMES = keys("الأب الابن الثاني الثالث")
 #: Titles that are offices: what follows their bearer's name is someone else («التقى الرئيس … وزير …»).
@@ -54,8 +56,9 @@ class _Page(Heads):
     def read(self) -> list[Phrase]:
         found: list[Phrase] = []
         for words in self.ranges:
-            index, self.end, self.previous = words.start, words.stop, None
-            while index < self.end:
+            index, self.previous = words.start, None
+            while index < words.stop:
+                self.end = min(words.stop, index + _REACH)
                 phrase = self.phrase_at(index)
                 if phrase is None:
                     index += 1
@@ -175,8 +178,8 @@ class _Page(Heads):
             covered[phrase.start : phrase.end] = b"\1" * (phrase.end - phrase.start)
         added: list[Phrase] = []
         for words in self.ranges:
-            self.end = words.stop
             for index in range(words.start + 1, words.stop):
+                self.end = min(words.stop, index + _REACH)
                 if self.words[index - 1].classes & wc.SAYING and not covered[index]:
                     speaker = self._speaker(index)
                     if speaker is not None and not any(covered[speaker.start : speaker.end]):
