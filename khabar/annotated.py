@@ -21,7 +21,8 @@ from khabar.pages import KhabarError, Page, Paragraph, Span
 
 CLASS_OF_LETTER = {label[0].upper(): label for label in PARAGRAPH_LABELS}
 LABEL_OF_LETTER = {label[0]: label for label in SPAN_LABELS}
-_TAG = re.compile(rf"(?P<slashes>\\*)<(?P<close>/?)(?P<letter>[{''.join(LABEL_OF_LETTER)}])>")
+# Behind a backslash no match begins: a long run of them would be tried from each of its characters.
+_TAG = re.compile(rf"(?<!\\)(?P<slashes>\\*)<(?P<close>/?)(?P<letter>[{''.join(LABEL_OF_LETTER)}])>")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -118,8 +119,18 @@ def _escape(text: str, *, before_tag: bool) -> str:
 
 
 def write_annotated(pages: Iterable[Page], folder: Path) -> None:
-    """Writes one annotated file a page into the folder, named by the page's id made safe for a file name."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Writes one annotated file a page into the folder, named by the page's id made safe for a file name.
+
+    Raises KhabarError where a file is there already (two ids may give one name) or cannot be written.
+    """
     for page in pages:
         name = re.sub(r"[^\w.-]+", "_", page.id).strip("._") or "page"
-        (folder / f"{name}.txt").write_text(format_annotated(page), "utf-8")
+        path = folder / f"{name}.txt"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8") as file:
+                file.write(format_annotated(page))
+        except FileExistsError:
+            raise KhabarError(f"page {page.id!r}: {path} is there already; give pages ids that differ") from None
+        except (OSError, UnicodeEncodeError) as error:
+            raise KhabarError(f"page {page.id!r}: {path} cannot be written ({error})") from None

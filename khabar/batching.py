@@ -49,7 +49,7 @@ def paragraphs_of(window: Window) -> list[int]:
 
 
 def collate(windows: Sequence[Window], features: Sequence[Floats], *, pad: int) -> Batch:
-    """Pads windows into one batch; ``features`` are the paragraph features of each window's page."""
+    """Pads windows into one batch; ``features`` are those of the paragraphs that each window holds, in order."""
     longest = max(len(window) for window in windows)
     held = [paragraphs_of(window) for window in windows]
     ids = torch.full((len(windows), longest), pad)
@@ -60,7 +60,7 @@ def collate(windows: Sequence[Window], features: Sequence[Floats], *, pad: int) 
         ids[row, : len(window)] = torch.tensor(window.input_ids)
         slots[row, : len(window)] = torch.tensor([place[paragraph] for paragraph in window.paragraphs])
         if paragraphs:
-            told[row, : len(paragraphs)] = torch.from_numpy(features[row][paragraphs])
+            told[row, : len(paragraphs)] = torch.from_numpy(features[row])
     lengths = torch.tensor([len(window) for window in windows])
     attention = (torch.arange(longest)[None, :] < lengths[:, None]).long()
     return Batch(ids, attention, slots, told)
@@ -92,7 +92,6 @@ class PageAnswers:
         self.tags: Floats = np.zeros((len(page.words), tags), dtype=np.float32)
         self._classes = np.zeros((len(page.paragraphs), classes))
         self._subwords = np.zeros(len(page.paragraphs))
-        self.missing = len(page.windows)
 
     def add(self, window: Window, tag_scores: Floats, class_probabilities: Floats) -> None:
         """Takes a window's answers: log-probabilities (subwords, tags), probabilities (slots, classes)."""
@@ -103,7 +102,6 @@ class PageAnswers:
         for slot, paragraph in enumerate(paragraphs_of(window)):
             self._classes[paragraph] += counts[paragraph] * class_probabilities[slot]
             self._subwords[paragraph] += counts[paragraph]
-        self.missing -= 1
 
     @property
     def paragraphs(self) -> npt.NDArray[np.float64]:

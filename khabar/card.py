@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from khabar.labels import SPAN_LABELS
+from khabar.pages import KhabarError
 
 
 def write_card(folder: Path) -> None:
@@ -22,13 +23,17 @@ def write_card(folder: Path) -> None:
     recorded = folder / "evaluations.json"
     evaluations = json.loads(recorded.read_text("utf-8")) if recorded.is_file() else []
     if metrics["validation"]:
-        held = "the validation pages (chose the epoch, so its figures are flattering)"
+        held = "the validation pages, which chose the epoch"
+        if metrics["data"].get("weakly labelled validation pages"):
+            held = "held-out pages against their weak labels (agreement with the rules, not quality)"
         evaluations = [{"data": held, "scores": metrics["validation"]}, *evaluations]
     (folder / "README.md").write_text(_card(folder.name, config, metrics, evaluations), "utf-8")
 
 
 def record_evaluation(folder: Path, data: str, scores: dict[str, Any]) -> None:
     """Adds (or replaces) an evaluation on ``data`` in the folder's card."""
+    if not (folder / "training.yaml").is_file():
+        raise KhabarError(f"--record: {folder} is no model folder that train.py wrote; nothing is recorded")
     path = folder / "evaluations.json"
     evaluations = json.loads(path.read_text("utf-8")) if path.is_file() else []
     evaluations = [evaluation for evaluation in evaluations if evaluation["data"] != data]
@@ -45,7 +50,7 @@ def _card(name: str, config: dict[str, Any], metrics: dict[str, Any], evaluation
         "tags": ["khabar", "named-entity-recognition", "news", "boilerplate"],
         "metrics": ["f1", "precision", "recall"],
     }
-    if "/" in config["encoder"] and not config["encoder"].startswith(("models/", "/", ".")):
+    if config["encoder"].count("/") == 1 and not Path(config["encoder"]).is_dir():
         front["base_model"] = config["encoder"]
     lines = [
         "---",

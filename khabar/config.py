@@ -81,7 +81,7 @@ class TrainingConfig(_Section):
 
     encoder: str
     output: Path
-    seed: int = 13
+    seed: int = Field(default=13, ge=0, lt=2**32)
     data: DataConfig
     window: WindowConfig = WindowConfig()
     training: OptimisationConfig = OptimisationConfig()

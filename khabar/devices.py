@@ -39,12 +39,15 @@ def choose_device(*, precision: str = "auto", device: str | None = None) -> Devi
     if chosen.type == "cuda":
         if not torch.cuda.is_available():
             raise KhabarError(f"device {device!r}: no GPU that torch can use; leave --device out for the CPU")
-        native = "bf16" if torch.cuda.is_bf16_supported() else "fp16"
+        if (chosen.index or 0) >= torch.cuda.device_count():
+            raise KhabarError(f"device {device!r}: this machine has {torch.cuda.device_count()} GPUs, counted from 0")
+        # Older GPUs emulate bf16, which is slower than their fp16.
+        native = "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp16"
         properties = torch.cuda.get_device_properties(chosen)
         name = f"{properties.name} ({properties.total_memory / 2**30:.0f} GiB)"
     elif chosen.type == "cpu":
         native = "bf16" if _cpu_computes_bf16() else "fp32"
-        # Threads from the cores this process may use: in a container the machine has more.
+        # Threads from the cores this process may use, which may be fewer than the machine has.
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         torch.set_num_threads(cores)
         name = f"CPU, {cores} cores"
@@ -58,4 +61,5 @@ def choose_device(*, precision: str = "auto", device: str | None = None) -> Devi
 
 def _cpu_computes_bf16() -> bool:
     # torch has no public question for this; without the instructions bf16 is emulated, and slower than fp32.
-    return any(getattr(torch.cpu, name, bool)() for name in ("_is_amx_tile_supported", "_is_avx512_bf16_supported"))
+    questions = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
+    return any(getattr(torch.cpu, name)() for name in questions if hasattr(torch.cpu, name))

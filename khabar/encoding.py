@@ -9,6 +9,7 @@ longer than :data:`MAX_CHARACTERS`, which is counted.
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -38,7 +39,6 @@ class Window:
     paragraph (-1 for what is carried or special).
     """
 
-    page: int
     input_ids: list[int] = field(default_factory=list)
     words: list[int] = field(default_factory=list)
     paragraphs: list[int] = field(default_factory=list)
@@ -68,17 +68,17 @@ class PageEncoder:
     """Cuts pages into windows for one tokenizer.
 
     Arguments: ``length`` is a window's most subwords, special ones included; ``context`` the subwords of the page's
-    beginning that later windows carry.
+    beginning (its title, where it has one, and its first paragraphs) that later windows carry.
     """
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, *, length: int, context: int) -> None:
         self.tokenizer = prepare_tokenizer(tokenizer)
         # [CLS], the carried beginning, its [SEP], one word, [SEP]
-        if length < MAX_SUBWORDS + 3:
-            raise KhabarError(f"window.length={length}: expected at least {MAX_SUBWORDS + 3} subwords")
         self.length = min(length, self.tokenizer.model_max_length)
+        if self.length < MAX_SUBWORDS + 3:
+            raise KhabarError(f"window.length={self.length}: expected at least {MAX_SUBWORDS + 3} subwords")
         if self.length < length:
-            logger.warning("window.length=%d: the encoder reads at most %d subwords; using that", length, self.length)
+            logger.warning("window.length=%d is more than the encoder reads; using %d", length, self.length)
         self.context = min(context, self.length - MAX_SUBWORDS - 3)
         self._subwords: dict[str, list[int]] = {}
         self._cls = self._special("cls_token_id", "bos_token_id")
@@ -92,8 +92,8 @@ class PageEncoder:
                 return int(token)
         raise KhabarError(f"the tokenizer has no {names[0].removesuffix('_id')}; expected a BERT-like tokenizer")
 
-    def encode(self, page: Page, index: int = 0) -> EncodedPage:
-        """The page's windows; ``index`` says in each of them which page it is."""
+    def encode(self, page: Page) -> EncodedPage:
+        """The page's words, paragraphs and windows."""
         paragraphs = split_paragraphs(page.text)
         page_words: list[Word] = []
         ranges = []
@@ -102,27 +102,25 @@ class PageEncoder:
             page_words += words(page.text, paragraph.start, paragraph.end)
             ranges.append(range(first, len(page_words)))
         title = words(page.title) if page.title else []
-        self._learn({word.text for word in page_words} | {word.text for word in title})
-        subwords = [self._subwords[word.text] for word in page_words]
-        beginning = [token for word in title for token in self._subwords[word.text]] or [
-            token for ids in subwords[: self.context] for token in ids
-        ]
-        carried = beginning[: self.context]
+        self._learn({word.text[:MAX_CHARACTERS] for word in (*title, *page_words)})
+        subwords = [self._subwords[word.text[:MAX_CHARACTERS]] for word in page_words]
+        beginning = [self._subwords[word.text[:MAX_CHARACTERS]] for word in title] + subwords[: self.context]
+        carried = [token for ids in beginning for token in ids][: self.context]
         return EncodedPage(
             words=page_words,
             paragraphs=paragraphs,
             ranges=ranges,
-            windows=self._pack(page_words, ranges, subwords, carried, index),
+            windows=self._pack(page_words, ranges, subwords, carried),
             shortened=sum(len(word.text) > MAX_CHARACTERS for word in page_words),
         )
 
     def _pack(
-        self, page_words: list[Word], ranges: list[range], subwords: list[list[int]], carried: list[int], index: int
+        self, page_words: list[Word], ranges: list[range], subwords: list[list[int]], carried: list[int]
     ) -> list[Window]:
         windows: list[Window] = []
 
         def start_window() -> Window:
-            window = Window(index)
+            window = Window()
             window.add([self._cls])
             if windows and carried:
                 window.add([*carried, self._sep])
@@ -177,7 +175,7 @@ class PageEncoder:
         if not new:
             return
         # A lone surrogate cannot reach the tokenizer.
-        readable = [text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8") for text in new]
+        readable = [text.encode("utf-8", "replace").decode("utf-8") for text in new]
         encoded = self.tokenizer(readable, add_special_tokens=False, return_attention_mask=False)["input_ids"]
         for text, ids in zip(new, encoded, strict=True):
             self._subwords[text] = ids[:MAX_SUBWORDS] or [self.unknown]
@@ -195,6 +193,7 @@ def prepare_tokenizer(tokenizer: PreTrainedTokenizerBase) -> PreTrainedTokenizer
     if tokenizer.init_kwargs.get("khabar_words"):
         assert isinstance(tokenizer, PreTrainedTokenizerFast)
         return tokenizer
+    backend = copy.deepcopy(backend)
     marks = normalizers.Replace(Regex(f"[{MARKS}]+"), "")
     split = pre_tokenizers.Split(Regex(WORD_PATTERN), "removed", invert=True)
     backend.normalizer = normalizers.Sequence([marks, *([backend.normalizer] if backend.normalizer else [])])

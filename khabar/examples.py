@@ -15,6 +15,7 @@ from torch import Tensor
 from khabar.batching import Floats, collate, paragraph_features, paragraphs_of
 from khabar.encoding import EncodedPage, PageEncoder, Window
 from khabar.labels import PARAGRAPH_LABELS, spans_to_tags
+from khabar.model import PARAGRAPH_FEATURES
 from khabar.pages import KhabarError, Page
 
 
@@ -105,7 +106,7 @@ def make_dataset(pages: Sequence[LabelledPage], encoder: PageEncoder, tags: Sequ
                     "input_ids": window.input_ids,
                     "words": window.words,
                     "paragraphs": window.paragraphs,
-                    "features": features.tolist(),
+                    "features": features[held].tolist(),
                     "tag_targets": subword_targets(window, targets.words, tags).tolist(),
                     "class_targets": targets.paragraphs[held].tolist(),
                     "length": len(window),
@@ -122,8 +123,8 @@ class TrainingCollator:
 
     def __call__(self, rows: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
         """``tag_targets``: (windows, subwords, tags), ``class_targets``: (windows, paragraphs, classes)."""
-        windows = [Window(0, row["input_ids"], row["words"], row["paragraphs"]) for row in rows]
-        features = [np.asarray(row["features"], dtype=np.float32) for row in rows]
+        windows = [Window(row["input_ids"], row["words"], row["paragraphs"]) for row in rows]
+        features = [np.asarray(row["features"], dtype=np.float32).reshape(-1, PARAGRAPH_FEATURES) for row in rows]
         batch = collate(windows, features, pad=self.pad)
         tags = torch.zeros(*batch.input_ids.shape, len(rows[0]["tag_targets"][0]))
         classes = torch.zeros(*batch.features.shape[:2], len(PARAGRAPH_LABELS))

@@ -44,7 +44,7 @@ def spans_to_tags(words: Sequence[Extent], spans: Sequence[Labelled]) -> tuple[l
     """
     tags = [OUTSIDE] * len(words)
     inexact = 0
-    first = 0
+    first = taken = 0
     for span in sorted(spans, key=lambda s: (s.start, s.end)):
         while first < len(words) and words[first].end <= span.start:
             first += 1
@@ -54,11 +54,11 @@ def spans_to_tags(words: Sequence[Extent], spans: Sequence[Labelled]) -> tuple[l
         if first == last:
             inexact += 1
             continue
-        exact = words[first].start >= span.start and words[last - 1].end <= span.end
-        inexact += not exact
+        overlaps_earlier = first == taken > 0 and words[first - 1].end > span.start
+        inexact += overlaps_earlier or words[first].start < span.start or words[last - 1].end > span.end
         for index in range(first, last):
             tags[index] = f"{'B' if index == first else 'I'}-{span.label}"
-        first = last
+        first = taken = last
     return tags, inexact
 
 

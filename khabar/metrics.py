@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import statistics
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, islice
 
 import numpy as np
 
 from khabar.labels import PARAGRAPH_LABELS, SPAN_LABELS, spans_to_tags
-from khabar.pages import KhabarError, Page
+from khabar.pages import KhabarError, Page, Span
 from khabar.text import words
 
 #: A span in non-blank characters: start, end, label.
 Key = tuple[int, int, str]
+#: A paragraph in non-blank characters: start, end, class.
+_Classed = tuple[int, int, str | None]
 BOOTSTRAP_ROUNDS = 1000
 #: The source of pages whose source is not known; a mixture, so it takes no part in the spread.
 UNKNOWN_SOURCE = "unknown"
@@ -220,17 +223,26 @@ def _f1(counts: Counts) -> float | None:
 def evaluate(predicted: Iterable[Page], gold: Iterable[Page]) -> Scores:
     """Scores predictions against gold pages of the same ids; a predicted page without gold is left out.
 
-    Raises KhabarError where a gold page has no prediction, or their non-blank characters differ.
+    Raises KhabarError where a gold page has no prediction or two, or their non-blank characters differ.
     """
     by_id: dict[str, Page] = {}
+    twice: set[str] = set()
     for page in predicted:
-        by_id.setdefault(page.id, page)
+        if by_id.setdefault(page.id, page) is not page:
+            twice.add(page.id)
     scores = []
     for page in gold:
         if page.id not in by_id:
             raise KhabarError(f"page {page.id!r} of the gold has no prediction; tag the same pages as the gold holds")
+        if page.id in twice:
+            raise KhabarError(f"page {page.id!r} has two predictions; give each page its own id")
         scores.append(score_page(by_id[page.id], page))
     return Scores(scores)
+
+
+def score_in_order(predicted: Sequence[Page], gold: Sequence[Page]) -> Scores:
+    """Scores predictions of the gold pages themselves, page by page in their order, whatever their ids."""
+    return Scores([score_page(page, right) for page, right in zip(predicted, gold, strict=True)])
 
 
 def score_page(predicted: Page, gold: Page) -> PageScore:
@@ -245,17 +257,23 @@ def score_page(predicted: Page, gold: Page) -> PageScore:
     gold_keys, predicted_keys = gold_text.keys(gold), predicted_text.keys(predicted)
     gold_paragraphs = gold_text.paragraphs(gold)
     report = [(start, end) for start, end, label in gold_paragraphs if label == "report"]
+    starts = [start for start, _ in report]
     for where in ("report", "everywhere"):
         right, found = (
-            {key for key in keys if where == "everywhere" or _inside(key, report)}
+            {key for key in keys if where == "everywhere" or _inside(key, report, starts)}
             for keys in (gold_keys, predicted_keys)
         )
         for label in SPAN_LABELS:
             golds, founds = (sorted(key for key in keys if key[2] == label) for keys in (right, found))
             score.strict[where, label] = Counts(len(set(golds) & set(founds)), len(founds), len(golds))
             score.overlap[where, label] = Counts(_overlaps(founds, golds), len(founds), len(golds))
-    classes = {(start, end): label for start, end, label in predicted_text.paragraphs(predicted)}
-    answers = [(label, _class_of(start, end, classes)) for start, end, label in gold_paragraphs]
+    answers = list(
+        zip(
+            (label for _, _, label in gold_paragraphs),
+            _classes_of(gold_paragraphs, predicted_text.paragraphs(predicted)),
+            strict=True,
+        )
+    )
     for label in PARAGRAPH_LABELS:
         score.paragraphs[label] = Counts(
             sum(truth == answer == label for truth, answer in answers),
@@ -292,8 +310,9 @@ def _is_edge(character: str) -> bool:
     return unicodedata.category(character)[0] in "PC"
 
 
-def _inside(key: Key, paragraphs: Sequence[tuple[int, int]]) -> bool:
-    return any(start <= key[0] < end for start, end in paragraphs)
+def _inside(key: Key, paragraphs: Sequence[tuple[int, int]], starts: Sequence[int]) -> bool:
+    place = bisect_right(starts, key[0]) - 1
+    return place >= 0 and key[0] < paragraphs[place][1]
 
 
 def _overlaps(found: Sequence[Key], gold: Sequence[Key]) -> int:
@@ -309,14 +328,20 @@ def _overlaps(found: Sequence[Key], gold: Sequence[Key]) -> int:
     return matched
 
 
-def _class_of(start: int, end: int, classes: dict[tuple[int, int], str | None]) -> str | None:
-    """The predicted class of a gold paragraph: of the same one, else of the one that shares most with it."""
-    if (start, end) in classes:
-        return classes[start, end]
-    shared = dict.fromkeys(classes.values(), 0)
-    for (other_start, other_end), label in classes.items():
-        shared[label] += max(0, min(end, other_end) - max(start, other_start))
-    return max(shared, key=lambda label: shared[label], default=None)
+def _classes_of(gold: Sequence[_Classed], predicted: Sequence[_Classed]) -> list[str | None]:
+    """For each gold paragraph the class of the predicted one that shares most with it (both in order, disjoint)."""
+    classes: list[str | None] = []
+    first = 0
+    for start, end, _ in gold:
+        while first < len(predicted) and predicted[first][1] <= start:
+            first += 1
+        shared: dict[str | None, int] = {}
+        for other_start, other_end, label in islice(predicted, first, None):
+            if other_start >= end:
+                break
+            shared[label] = shared.get(label, 0) + min(end, other_end) - max(start, other_start)
+        classes.append(max(shared, key=lambda label: shared[label], default=None))
+    return classes
 
 
 def _first_difference(left: str, right: str) -> int:
@@ -331,11 +356,13 @@ def word_scores(predicted: Sequence[Page], gold: Sequence[Page]) -> dict[str, di
     truth: list[list[str]] = []
     answers: list[list[str]] = []
     for page, right in zip(predicted, gold, strict=True):
-        for paragraph in right.paragraphs:
-            inside = words(right.text, paragraph.start, paragraph.end)
-            for pages, into in ((right, truth), (page, answers)):
-                spans = [span for span in pages.spans if paragraph.start <= span.start < paragraph.end]
-                into.append(spans_to_tags(inside, spans)[0])
+        for side, into in ((right, truth), (page, answers)):
+            spans_of: dict[int, list[Span]] = {}
+            for span in side.spans:
+                spans_of.setdefault(span.paragraph, []).append(span)
+            for index, paragraph in enumerate(right.paragraphs):
+                inside = words(right.text, paragraph.start, paragraph.end)
+                into.append(spans_to_tags(inside, spans_of.get(index, []))[0])
     if not any(tag != "O" for tags in [*truth, *answers] for tag in tags):
         return {"micro avg": {"precision": 0.0, "recall": 0.0, "f1-score": 0.0, "support": 0}}
     report: dict[str, dict[str, float]] = classification_report(

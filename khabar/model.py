@@ -97,9 +97,14 @@ class TaggerModel(nn.Module):
         return tag_logits, self.paragraph_head(hidden, slots, features)
 
     def save(self, folder: Path, tokenizer: PreTrainedTokenizerBase, settings: Settings) -> None:
-        """Writes the folder in Hugging Face Hub layout: fp16 weights that load in fp32, tokenizer, configuration."""
+        """Writes the folder in Hugging Face Hub layout: fp16 weights that load in fp32, tokenizer, configuration.
+
+        Raises KhabarError where weights are not finite.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         stock = self.token_classifier
+        if not all(torch.isfinite(weight).all() for weight in self.parameters()):
+            raise KhabarError("training diverged: some weights are no numbers; lower training.learning_rate")
         weights = {**stock.state_dict(), **{_HEAD + name: w for name, w in self.paragraph_head.state_dict().items()}}
         compact = {name: (w.half() if w.is_floating_point() else w).contiguous().cpu() for name, w in weights.items()}
         save_file(compact, folder / "model.safetensors", metadata={"format": "pt"})
@@ -142,11 +147,21 @@ def from_encoder(
                 if hasattr(config, key):
                     setattr(config, key, dropout)
             tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
-            stock = AutoModelForTokenClassification.from_pretrained(
-                name, config=config, trust_remote_code=False, ignore_mismatched_sizes=True
+            stock, loading = AutoModelForTokenClassification.from_pretrained(
+                name,
+                config=config,
+                trust_remote_code=False,
+                ignore_mismatched_sizes=True,  # a token classifier of other labels gets a new head
+                output_loading_info=True,
             )
     except (OSError, ValueError, SafetensorError) as error:
         raise KhabarError(_unavailable(name, error)) from None
+    random = map(str, (*loading["missing_keys"], *loading.get("mismatched_keys", [])))
+    if absent := sorted(key for key in random if "classifier" not in key and "position_ids" not in key):
+        raise KhabarError(
+            f"encoder={name}: its weights lack {len(absent)} that {type(stock).__name__} needs (first: {absent[0]}); "
+            "they would be random, give an encoder whose weights fit its config.json"
+        )
     tokenizer.model_max_length = min(tokenizer.model_max_length, _positions(config))
     return TaggerModel(stock.float()), tokenizer
 
@@ -174,10 +189,12 @@ def load(folder: Path) -> tuple[TaggerModel, PreTrainedTokenizerBase, Settings]:
             f"{folder}: model.safetensors has no paragraph_head; stock save_pretrained drops it, "
             "save the tagger with khabar (train.py does)"
         )
-    if block.get("format") != FORMAT:
-        raise KhabarError(f"{folder}: format {block.get('format')!r}, expected {FORMAT}; it was made by another khabar")
+    if not isinstance(block, dict) or block.get("format") != FORMAT:
+        raise KhabarError(f"{folder}: its 'khabar' block {block} is not of format {FORMAT}; another khabar made it")
     try:
         settings = Settings(**{**block, "paragraph_labels": tuple(block["paragraph_labels"])})
+        if not (isinstance(settings.window, int) and isinstance(settings.context, int)):
+            raise TypeError("the khabar block's window and context must be whole numbers")
         with _quiet():
             stock, loading = AutoModelForTokenClassification.from_pretrained(
                 folder, use_safetensors=True, trust_remote_code=False, local_files_only=True, output_loading_info=True

@@ -72,13 +72,16 @@ class Page:
     error: str | None = None
 
     def to_dict(self, fields: Sequence[str] = FIELDS) -> dict[str, Any]:
-        """The record of the output contract, ready for JSON; weak labels' fields stand where they are filled."""
+        """The record of the output contract, ready for JSON; weak labels' fields stand where they are filled.
+
+        ``words`` comes with ``spans``.
+        """
         record = {name: getattr(self, name) for name in fields}
         if "paragraphs" in record:
             record["paragraphs"] = [_without_none(p, ("probabilities",)) for p in self.paragraphs]
         if "spans" in record:
             record["spans"] = [_without_none(s, ("sources",)) for s in self.spans]
-        if self.words is not None:
+        if self.words is not None and "spans" in fields:
             record["words"] = [list(word) for word in self.words]
         return record
 
@@ -91,10 +94,22 @@ class Page:
             page.spans = [Span(**span) for span in page.spans]  # type: ignore[arg-type]
             if "words" in record:
                 page.words = [(start, end, dict(tags)) for start, end, tags in record["words"]]
+            page._check()
         except (TypeError, ValueError) as error:
             fields = ", ".join(FIELDS)
             raise KhabarError(f"not a record of khabar's output ({error}); expected the fields {fields}") from None
         return page
+
+    def _check(self) -> None:
+        """Raises ValueError where a record from outside has fields of other types, or offsets outside its text."""
+        if not isinstance(self.id, str) or not isinstance(self.text, str):
+            raise ValueError("id and text must be text")
+        items: list[Paragraph | Span] = [*self.paragraphs, *self.spans]
+        for item in items:
+            if not (isinstance(item.start, int) and isinstance(item.end, int)):
+                raise ValueError("start and end must be whole numbers")
+            if not 0 <= item.start < item.end <= len(self.text):
+                raise ValueError(f"offsets {item.start} to {item.end} are not in a text of {len(self.text)} characters")
 
     def reset(self) -> Page:
         """The page as scraped: without paragraphs, spans, weak labels and error."""

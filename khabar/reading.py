@@ -10,14 +10,17 @@ import csv
 import glob
 import json
 import logging
+import math
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from khabar.pages import FIELDS, KhabarError, Page
+from khabar.text import iter_words
 
 logger = logging.getLogger(__name__)
 
@@ -93,23 +96,32 @@ def _known_kind(path: Path) -> Path:
 
 
 def read_pages(sources: Sequence[str | Path], columns: Columns | None = None) -> Iterator[Page]:
-    """The pages of files, folders, globs or ``-`` (JSONL on standard input), in a stable order.
+    """The pages of files, folders, globs or ``-`` (JSONL on standard input); see :func:`read_files`.
 
-    Pages of the same id are all given, and named in one warning. Raises KhabarError for a source that is not there;
-    a page that cannot be read is given with its ``error``.
+    Raises KhabarError, before the first page is asked for, for a source that is not there.
     """
-    columns = columns or Columns()
-    files = find_files(sources)
+    return read_files(find_files(sources), columns or Columns())
+
+
+def read_files(files: Sequence[Path | None], columns: Columns) -> Iterator[Page]:
+    """The pages of files (None is standard input), one after the other; one that cannot be read has an ``error``.
+
+    Pages of the same id are all given, and named in one warning.
+    """
     seen: set[str] = set()
     repeated: Counter[str] = Counter()
     for path in files:
+        empty = True
         for page in _read_file(path, columns):
+            empty = False
             if page.id in seen:
                 repeated[page.id] += 1
             seen.add(page.id)
-            if page.error is None and not page.text.strip():
+            if page.error is None and next(iter_words(page.text), None) is None:
                 page.error = "the page is empty: no visible character, nothing to tag"
             yield page
+        if empty:
+            logger.warning("%s: holds no page", path or "standard input")
     if repeated:
         logger.warning(
             "%d pages repeat the id of an earlier page (first: %r); all are kept in their places, "
@@ -175,7 +187,7 @@ def _read_csv(path: Path, columns: Columns) -> Iterator[Page]:
     csv.field_size_limit(sys.maxsize)
     # Undecodable bytes come through as lone surrogates, so that one bad row does not stop the file.
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        rows = csv.DictReader(file, restkey="")
+        rows = csv.DictReader(file, restkey="", strict=True)
         number = 0
         try:
             for number, row in enumerate(rows, 1):
@@ -218,8 +230,10 @@ def page_of_record(record: Mapping[str, Any], columns: Columns, *, page_id: str,
     ``page_id`` serves where the record has none. A record without text gives a page with an ``error``.
     """
     taken = {columns.id, columns.text, columns.title, columns.published, columns.url, "meta"} | _OUTPUT_ONLY
-    meta = dict(record["meta"]) if isinstance(record.get("meta"), dict) else {}
+    own = record.get("meta")
+    meta = dict(own) if isinstance(own, dict) else {} if own is None else {"meta": own}
     meta |= {str(name): value for name, value in record.items() if name not in taken}
+    meta = {str(name): _plain(value) for name, value in meta.items()}
     optional: dict[str, Any] = {
         name: None if (value := record.get(getattr(columns, name))) in (None, "") else str(value)
         for name in ("title", "published", "url")
@@ -235,6 +249,21 @@ def page_of_record(record: Mapping[str, Any], columns: Columns, *, page_id: str,
     else:
         page.error = f"{place}: {columns.text!r} is {type(text).__name__}, expected text"
     return page
+
+
+def _plain(value: Any) -> Any:
+    """A value that JSON can say: dates, decimals and bytes of a table as text, a number that is none as null."""
+    if isinstance(value, dict):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
+    return value if value is None or isinstance(value, str | int) else str(value)
 
 
 def read_records(path: Path) -> Iterator[Page]:

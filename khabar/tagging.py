@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from khabar.batching import PageAnswers, batches_by_length, collate, paragraph_features
+from khabar.batching import PageAnswers, batches_by_length, collate, paragraph_features, paragraphs_of
 from khabar.decoding import best_tags
 from khabar.devices import Device, choose_device
 from khabar.encoding import EncodedPage, PageEncoder
 from khabar.labels import PARAGRAPH_LABELS, tags_to_spans
 from khabar.model import TaggerModel, find_folder, load
-from khabar.pages import Page, Paragraph, Span
+from khabar.pages import KhabarError, Page, Paragraph, Span
 from khabar.values import page_published, span_value
 
 logger = logging.getLogger(__name__)
@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 #: Pages whose windows are sorted by length together. Batches form inside a chunk, in input order, so that a run that
 #: was cut off and resumed at a chunk's start gives the same bytes.
 CHUNK_PAGES = 128
+CHUNK_CHARACTERS = 2_000_000
 #: Padded subwords a batch, by device.
 BATCH_TOKENS = {"cpu": 4096, "cuda": 65536}
 _DECIMALS = 4
@@ -50,30 +51,65 @@ class Tagger:
         return cls(model, encoder, choose_device(precision=dtype, device=device))
 
     def tag(self, texts: Iterable[str | Page]) -> list[Page]:
-        """The texts' or pages' records, in their order. A text's id is its position from 0."""
+        """The texts' or pages' records, in their order. A text's id is its position from 0.
+
+        Raises KhabarError for a text that stands alone instead of in a list.
+        """
+        if isinstance(texts, str):
+            raise KhabarError("Tagger.tag takes a list of texts, found one text; write tag([text])")
         pages = (item if isinstance(item, Page) else Page(str(index), item) for index, item in enumerate(texts))
         return list(self.tag_pages(pages))
 
     def tag_pages(self, pages: Iterable[Page]) -> Iterator[Page]:
         """Tags pages as they come, in their order, in bounded memory. A page with an ``error`` keeps it, untagged."""
-        iterator = iter(pages)
         shortened = 0
-        while chunk := list(islice(iterator, CHUNK_PAGES)):
-            tagged = [page.reset() for page in chunk]
-            for page, given in zip(tagged, chunk, strict=True):
-                page.error = given.error
-            readable = [page for page in tagged if page.error is None]
-            for page, answers in zip(readable, self.answer(readable), strict=True):
+        for chunk in _chunks(pages):
+            encoded: list[tuple[Page, EncodedPage]] = []
+            for page in chunk:
+                if page.error is None:
+                    with _told_of(page):
+                        encoded.append((page, self.encoder.encode(page)))
+            answered = self._answer([page for _, page in encoded])
+            for (page, _), answers in zip(encoded, answered, strict=True):
                 shortened += answers.page.shortened
-                fill(page, answers, self.tags)
-            yield from tagged
+                with _told_of(page):
+                    fill(page, answers, self.tags)
+            yield from chunk
         if shortened:
             logger.warning("%d words longer than 64 characters were read by their beginning only", shortened)
 
     def answer(self, pages: Sequence[Page]) -> list[PageAnswers]:
         """Both heads' scores for every word and paragraph of the pages, before decoding."""
-        encoded = [self.encoder.encode(page, index) for index, page in enumerate(pages)]
+        return self._answer([self.encoder.encode(page) for page in pages])
+
+    def _answer(self, encoded: Sequence[EncodedPage]) -> list[PageAnswers]:
         return answer(self.model, encoded, pad=self.encoder.pad, device=self.device)
+
+
+def _chunks(pages: Iterable[Page]) -> Iterator[list[Page]]:
+    """The pages without what an earlier run found, in chunks of a bounded number of pages and characters."""
+    chunk: list[Page] = []
+    characters = 0
+    for given in pages:
+        page = given.reset()
+        page.error = given.error
+        chunk.append(page)
+        characters += len(page.text)
+        if len(chunk) == CHUNK_PAGES or characters >= CHUNK_CHARACTERS:
+            yield chunk
+            chunk, characters = [], 0
+    if chunk:
+        yield chunk
+
+
+@contextmanager
+def _told_of(page: Page) -> Iterator[None]:
+    """Whatever goes wrong with one page becomes its ``error``: it must not cost the others."""
+    try:
+        yield
+    except Exception as error:
+        page.paragraphs, page.spans = [], []
+        page.error = f"cannot be tagged ({type(error).__name__}: {error}); please report this page"
 
 
 @torch.inference_mode()
@@ -84,7 +120,8 @@ def answer(model: TaggerModel, encoded: Sequence[EncodedPage], *, pad: int, devi
     windows = [(index, window) for index, page in enumerate(encoded) for window in page.windows]
     for batch in batches_by_length([window for _, window in windows], BATCH_TOKENS[device.device.type]):
         chosen = [windows[index] for index in batch]
-        tensors = collate([window for _, window in chosen], [features[index] for index, _ in chosen], pad=pad)
+        held = [features[index][paragraphs_of(window)] for index, window in chosen]
+        tensors = collate([window for _, window in chosen], held, pad=pad)
         tag_logits, class_logits = model(**tensors.to(device.device))
         tag_scores = tag_logits.float().log_softmax(-1).cpu().numpy()
         classes = class_logits.float().softmax(-1).cpu().numpy()
@@ -98,6 +135,8 @@ def fill(page: Page, answers: PageAnswers, tags: Sequence[str]) -> None:
     encoded = answers.page
     published = page.published or page_published(page.text)
     probabilities = answers.paragraphs
+    if not (np.isfinite(probabilities).all() and np.isfinite(answers.tags).all()):
+        raise KhabarError("the model's scores are not numbers; it was trained or stored wrongly")
     page.paragraphs, page.spans = [], []
     for index, (paragraph, span) in enumerate(zip(encoded.paragraphs, encoded.ranges, strict=True)):
         best = int(probabilities[index].argmax())
@@ -105,6 +144,8 @@ def fill(page: Page, answers: PageAnswers, tags: Sequence[str]) -> None:
         page.paragraphs.append(Paragraph(paragraph.start, paragraph.end, PARAGRAPH_LABELS[best], score))
         if not span:
             continue
+        # «Sunday» in the teaser of another story is not the Sunday before this page was published.
+        told = published if PARAGRAPH_LABELS[best] == "report" else None
         scores = answers.tags[span.start : span.stop]
         path = best_tags(scores, tags)
         chosen = np.exp(scores[np.arange(len(path)), path])
@@ -119,6 +160,6 @@ def fill(page: Page, answers: PageAnswers, tags: Sequence[str]) -> None:
                     text,
                     score=round(float(chosen[first:last].mean()), _DECIMALS),
                     paragraph=index,
-                    value=span_value(label, text, published),
+                    value=span_value(label, text, told),
                 )
             )

@@ -31,14 +31,14 @@ from khabar.config import TrainingConfig, to_yaml
 from khabar.devices import Device, choose_device
 from khabar.encoding import PageEncoder
 from khabar.examples import LabelledPage, TrainingCollator, make_dataset, split_pages
-from khabar.metrics import Scores, evaluate, word_scores
+from khabar.metrics import Scores, score_in_order, word_scores
 from khabar.model import Settings, TaggerModel, from_encoder
 from khabar.pages import KhabarError, Page
 from khabar.reading import read_records
 from khabar.tagging import Tagger
 
 logger = logging.getLogger(__name__)
-CHECKPOINTS = "checkpoints"
+CHECKPOINTS = ".checkpoints"
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class TrainingData:
 
     train: list[LabelledPage]
     validation: list[Page]
+    composed: int = 0
 
     def summary(self) -> dict[str, int]:
         """Pages and words by where they come from; written into the model card."""
@@ -54,19 +55,19 @@ class TrainingData:
             "training pages": len(self.train),
             "training words": sum(len(page.page.text.split()) for page in self.train),
             "weakly labelled pages": sum(page.page.words is not None for page in self.train),
+            "composed pages": self.composed,
             "validation pages": len(self.validation),
+            "weakly labelled validation pages": sum(page.words is not None for page in self.validation),
         }
 
 
 def load_data(config: TrainingConfig) -> TrainingData:
     """The pages of the configuration, split by page. Raises KhabarError where there are none or a file is wrong."""
     data = config.data
-    weak = [
-        LabelledPage(page, data.weak_weight)
-        for path in data.weak
-        for page in read_records(path)
-        if page.error is None and page.paragraphs
-    ]
+    records = [page for path in data.weak for page in read_records(path)]
+    weak = [LabelledPage(page, data.weak_weight) for page in records if page.error is None and page.paragraphs]
+    if len(weak) < len(records):
+        logger.warning("%d weakly labelled pages carry an error or no text; left out", len(records) - len(weak))
     if any(page.page.words is None for page in weak):
         raise KhabarError(f"data.weak: {data.weak[0]} holds no weak labels; make them with 'khabar label'")
     annotated = [LabelledPage(page) for folder in data.annotated for page in read_annotated(folder)]
@@ -78,7 +79,7 @@ def load_data(config: TrainingConfig) -> TrainingData:
         pages, held = split_pages(pages, data.validation_share, config.seed)
         validation = [page.page for page in held]
     composed = compose_pages([page.page for page in pages if page.page.words is None], data.composed_share, config.seed)
-    return TrainingData([*pages, *map(LabelledPage, composed)], validation)
+    return TrainingData([*pages, *map(LabelledPage, composed)], validation, len(composed))
 
 
 def train(config: TrainingConfig, *, resume: bool = False) -> Path:
@@ -88,6 +89,13 @@ def train(config: TrainingConfig, *, resume: bool = False) -> Path:
     encoders and devices that cannot be used.
     """
     started = time.monotonic()
+    try:
+        config.output.mkdir(parents=True, exist_ok=True)
+        (config.output / "evaluations.json").unlink(missing_ok=True)  # the figures of a model that was here before
+    except OSError as error:
+        raise KhabarError(
+            f"output={config.output}: cannot be written ({error.strerror}); give another folder"
+        ) from None
     set_seed(config.seed)
     settings = config.training
     device = choose_device(precision=settings.precision)
@@ -105,7 +113,7 @@ def train(config: TrainingConfig, *, resume: bool = False) -> Path:
     last = get_last_checkpoint(str(checkpoints)) if resume and checkpoints.is_dir() else None
     if last is None:
         shutil.rmtree(checkpoints, ignore_errors=True)
-    elif resume:
+    else:
         print(f"resuming from {last}")
     masking = Masking(
         mask=tokenizer.mask_token_id if tokenizer.mask_token_id is not None else encoder.unknown,
@@ -132,7 +140,9 @@ def train(config: TrainingConfig, *, resume: bool = False) -> Path:
     if not trainer.is_world_process_zero():
         return config.output
     model.save(config.output, encoder.tokenizer, Settings(window=encoder.length, context=encoder.context))
-    scores = trainer.validator.scores(model) if data.validation else None
+    # What is scored is what was written, in its stored number format.
+    saved = Tagger.from_pretrained(config.output, device=str(device.device), dtype="fp32")
+    scores = score_in_order(saved.tag(data.validation), data.validation) if data.validation else None
     _write_records(config, data, trainer, scores, time.monotonic() - started)
     shutil.rmtree(checkpoints, ignore_errors=True)
     if scores:
@@ -163,7 +173,7 @@ def _arguments(config: TrainingConfig, device: Device, checkpoints: Path, *, val
         optim="adamw_torch_fused" if on_gpu else "adamw_torch",
         bf16=device.precision == "bf16",
         fp16=device.precision == "fp16",
-        tf32=True if on_gpu else None,
+        tf32=True if on_gpu and torch.cuda.is_tf32_supported() else None,
         use_cpu=not on_gpu,
         seed=config.seed,
         data_seed=config.seed,
@@ -189,14 +199,11 @@ class Validator:
     def predict(self, model: TaggerModel) -> list[Page]:
         return Tagger(model, self._encoder, self._device).tag(self._gold)
 
-    def scores(self, model: TaggerModel) -> Scores:
-        return evaluate(self.predict(model), self._gold)
-
     def metrics(self, model: TaggerModel) -> dict[str, float]:
         """Strict span F1 (seqeval) and paragraph macro F1; ``score`` is their mean."""
         predicted = self.predict(model)
         spans = word_scores(predicted, self._gold)["micro avg"]["f1-score"]
-        paragraphs = evaluate(predicted, self._gold).paragraph_macro_f1
+        paragraphs = score_in_order(predicted, self._gold).paragraph_macro_f1
         return {"spans": spans, "paragraphs": paragraphs, "score": (spans + paragraphs) / 2}
 
 
@@ -241,7 +248,7 @@ class TaggerTrainer(Trainer):
         return_outputs: bool = False,
         num_items_in_batch: object = None,
     ) -> Any:
-        """Cross-entropy against target distributions, averaged by their mass: a row of zeros costs nothing."""
+        """The tags' cross-entropy and the paragraph classes' beside it; see :func:`soft_cross_entropy`."""
         tag_targets, class_targets = inputs.pop("tag_targets"), inputs.pop("class_targets")
         # Masked here and not while batches are made: those are made ahead, and a resumed run must mask the same.
         inputs["input_ids"] = self._masking(inputs["input_ids"])
@@ -283,9 +290,12 @@ class TaggerTrainer(Trainer):
 
 
 def soft_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
-    """Mean cross-entropy against distributions, weighted by their mass. Shape of both: (…, classes)."""
+    """Cross-entropy against weighted distributions, divided by how many there are. Shape of both: (…, classes).
+
+    A row of zeros asks for nothing and does not count. A row of mass 0.5 pulls half as hard, also where all do.
+    """
     losses = -(targets * logits.float().log_softmax(-1)).sum()
-    return losses / targets.sum().clamp(min=1e-6)
+    return losses / (targets.sum(-1) > 0).sum().clamp(min=1)
 
 
 class Progress(ProgressCallback):

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -33,7 +34,7 @@ class JsonlWriter:
 
     def write(self, page: Page) -> None:
         record = page.to_dict(self._fields)
-        line = json.dumps(record, ensure_ascii=False)
+        line = json.dumps(record, ensure_ascii=False, allow_nan=False)
         try:
             line.encode("utf-8")
         except UnicodeEncodeError:
@@ -46,11 +47,13 @@ class JsonlWriter:
 def jsonl_writer(output: Path | None, fields: Sequence[str] = FIELDS) -> Iterator[JsonlWriter]:
     """A writer to a file, which takes its final name only when everything is written, or to standard output (None)."""
     if output is None:
-        if isinstance(sys.stdout, TextIO) or hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
         yield JsonlWriter(sys.stdout, fields)
         sys.stdout.flush()
         return
+    if output.is_dir() or not output.name:
+        raise KhabarError(f"-o {output}: is a folder; give a file's name, such as {output / 'tagged.jsonl'}")
     partial = output.with_name(output.name + ".part")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)

@@ -73,6 +73,10 @@ def test_folders_are_written_and_read_in_order(tmp_path: Path) -> None:
     write_annotated(pages, tmp_path / "out")
     assert [path.name for path in sorted((tmp_path / "out").iterdir())] == ["a_.._c.txt", "b.txt"]
     assert [page.paragraphs for page in read_annotated(tmp_path / "out")] == [pages[0].paragraphs] * 2
+    with pytest.raises(KhabarError, match="is there already"):
+        write_annotated(
+            [parse_annotated(ANNOTATED, page_id="a b"), parse_annotated(ANNOTATED, page_id="a/b")], tmp_path
+        )
     with pytest.raises(KhabarError, match="no annotated pages in"):
         list(read_annotated(tmp_path / "nowhere"))
     (tmp_path / "bad.txt").write_bytes(b"R|\xff")

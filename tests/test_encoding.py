@@ -41,11 +41,15 @@ def test_windows_hold_whole_paragraphs_and_carry_the_beginning(encoder: PageEnco
     assert all(len(window) <= 40 for window in page.windows)
 
 
-def test_a_title_is_carried_instead(encoder: PageEncoder) -> None:
+def test_a_title_is_carried_first(encoder: PageEncoder) -> None:
     page = encoder.encode(Page("p", PAGE, title="محمد في الخرطوم"))
     (title,) = encoder.encode(Page("t", "محمد في الخرطوم")).windows
+    inside = title.input_ids[:-1]
+    assert len(inside) < 1 + encoder.context
     for window in page.windows[1:]:
-        assert window.input_ids[: len(title)] == title.input_ids
+        carried = window.input_ids[: 1 + encoder.context]
+        assert carried[: len(inside)] == inside
+        assert carried[len(inside) :] == page.windows[0].input_ids[1 : 2 + encoder.context - len(inside)]
 
 
 def test_a_long_paragraph_goes_on_in_the_next_window_after_a_sentence(encoder: PageEncoder) -> None:
@@ -94,3 +98,10 @@ def test_a_prepared_tokenizer_survives_saving(tiny_encoder: Path, tmp_path: Path
 def test_a_window_too_small_for_a_word_is_refused(tiny_encoder: Path) -> None:
     with pytest.raises(KhabarError, match=r"window\.length=16: expected at least 19"):
         PageEncoder(AutoTokenizer.from_pretrained(tiny_encoder), length=16, context=8)
+
+
+def test_preparing_leaves_the_given_tokenizer_as_it_was(tiny_encoder: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    before = tokenizer.backend_tokenizer.to_str()
+    prepare_tokenizer(tokenizer)
+    assert tokenizer.backend_tokenizer.to_str() == before

@@ -28,6 +28,10 @@ def test_what_whole_words_cannot_say_is_counted() -> None:
     assert spans_to_tags(words(text), [blank]) == (["O", "O", "O"], 1)
     taken_twice = [Span(0, 11, "ACTOR"), Span(3, 11, "TIME")]
     assert spans_to_tags(words(text), taken_twice) == (["B-ACTOR", "O", "O"], 1)
+    assert spans_to_tags(words("أ ب ج"), [Span(0, 3, "ACTOR"), Span(2, 5, "TIME")]) == (
+        ["B-ACTOR", "I-ACTOR", "B-TIME"],
+        1,
+    )
 
 
 def test_a_continuation_of_nothing_begins_a_span() -> None:

@@ -43,7 +43,9 @@ def test_imports_go_one_way(path: Path) -> None:
     assert not above, f"{path.name} of layer {own} imports {above}"
 
 
-@pytest.mark.parametrize("module", ["khabar", "khabar.values", "khabar.weak.sources", "khabar.cli.label", "khabar.metrics"])
+@pytest.mark.parametrize(
+    "module", ["khabar", "khabar.values", "khabar.weak.sources", "khabar.cli.label", "khabar.metrics"]
+)
 def test_what_needs_no_torch_imports_none(module: str) -> None:
     code = f"import sys, {module}; print(*sorted({{'torch', 'transformers', 'pandas', 'datasets'}} & set(sys.modules)))"
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

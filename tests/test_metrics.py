@@ -58,6 +58,19 @@ def test_white_space_makes_no_difference_but_text_does() -> None:
         evaluate([], [GOLD])
 
 
+def test_two_predictions_of_a_page_are_refused() -> None:
+    with pytest.raises(KhabarError, match="'p' has two predictions"):
+        evaluate([predict("R|x"), predict("R|y")], [GOLD])
+
+
+def test_a_paragraph_split_otherwise_takes_the_class_that_shares_most_with_it() -> None:
+    gold = parse_annotated("R|ا ب ج د\nB|ه و", page_id="p")
+    joined = evaluate([parse_annotated("R|ا ب ج د ه و", page_id="p")], [gold])
+    assert joined.paragraphs("report") == Counts(1, 2, 1)
+    split = evaluate([parse_annotated("B|ا\nR|ب ج د\nB|ه و", page_id="p")], [gold])
+    assert split.paragraph_macro_f1 == 1.0
+
+
 def test_a_span_is_matched_once_by_overlap() -> None:
     gold = parse_annotated("R|<A>ا ب ج</A> د", page_id="p")
     two_in_one = evaluate([predict("R|<A>ا</A> ب <A>ج</A> د")], [gold])

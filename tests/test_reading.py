@@ -2,6 +2,8 @@
 
 import json
 import logging
+import math
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -114,6 +116,26 @@ def test_what_is_not_there_is_an_error_of_the_call(tmp_path: Path) -> None:
         Columns.parse(["body"])
 
 
+def test_what_json_cannot_say_is_said_in_words(tmp_path: Path) -> None:
+    columns = {"id": ["1"], "text": ["خبر"], "crawled": [datetime(2023, 9, 20, 13)], "raw": [b"\xffx"], "n": [math.nan]}
+    pq.write_table(pa.table(columns), tmp_path / "p.parquet")
+    (page,) = read(tmp_path / "p.parquet")
+    assert page.meta == {"crawled": "2023-09-20T13:00:00", "raw": "\\xffx", "n": None}
+    (tmp_path / "p.jsonl").write_text(
+        '{"id": "1", "text": "x", "meta": "mine"}\n{"id": "2", "text": "x", "n": %s}' % ("9" * 5000)
+    )
+    first, second = read(tmp_path / "p.jsonl")
+    assert first.meta == {"meta": "mine"}
+    assert str(second.error).startswith("p, line 2: not JSON (")
+
+
+def test_an_unclosed_quote_swallows_no_rows_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text('id,text\n1,ok\n2,"open\n3,lost\n')
+    pages = read(tmp_path / "p.csv")
+    assert pages[0].error is None
+    assert str(pages[1].error).startswith(f"{tmp_path}/p.csv, row 2: not CSV (")
+
+
 def test_globs_are_expanded_in_order(tmp_path: Path) -> None:
     for name in ("c.txt", "a.txt", "b.csv"):
         (tmp_path / name).write_text("id,text\n1,x\n" if name.endswith("csv") else "نص")
@@ -135,6 +157,24 @@ def test_a_lone_surrogate_is_written_as_an_escape(tmp_path: Path) -> None:
     ) == '{"id": "1", "text": "\\u0633\\ud800"}\n{"id": "2", "text": "س"}\n'
 
 
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"text": None}, "id and text must be text"),
+        (
+            {"spans": [{"start": 0, "end": 1000, "label": "ACTOR"}]},
+            "offsets 0 to 1000 are not in a text of 3 characters",
+        ),
+        ({"spans": [{"start": "0", "end": 1, "label": "ACTOR"}]}, "start and end must be whole numbers"),
+    ],
+)
+def test_records_of_other_types_are_refused(tmp_path: Path, change: dict[str, object], problem: str) -> None:
+    record = {"id": "1", "text": "خبر", "paragraphs": [], "spans": []} | change
+    (tmp_path / "o.jsonl").write_text(json.dumps(record))
+    with pytest.raises(KhabarError, match=problem):
+        list(read_records(tmp_path / "o.jsonl"))
+
+
 def test_records_must_be_records(tmp_path: Path) -> None:
     path = tmp_path / "o.jsonl"
     path.write_text('{"id": "1", "text": "x"}\n')
@@ -150,6 +190,8 @@ def test_output_takes_its_name_only_when_whole(tmp_path: Path) -> None:
         writer.write(Page("1", "x"))
         raise RuntimeError
     assert not path.exists()
+    with pytest.raises(KhabarError, match="is a folder"), jsonl_writer(tmp_path):
+        pass
     (tmp_path / "file").write_text("")
     with pytest.raises(KhabarError, match="cannot be written"), jsonl_writer(tmp_path / "file" / "o.jsonl"):
         pass

@@ -14,6 +14,7 @@ from transformers import AutoModelForTokenClassification, RobertaConfig, Roberta
 
 from khabar import KhabarError, Page, Tagger
 from khabar.decoding import best_tags
+from khabar.encoding import EncodedPage
 from khabar.labels import tags_of
 from khabar.model import from_encoder, load
 from khabar.pages import split_paragraphs
@@ -64,6 +65,30 @@ def test_pages_keep_their_order_and_errors(tiny_tagger: Tagger) -> None:
     assert [(s.start, s.end, s.label) for s in tagged[1].spans] == [(s.start, s.end, s.label) for s in alone.spans]
     assert [p.label for p in tagged[1].paragraphs] == [p.label for p in alone.paragraphs]
     assert alone.spans
+
+
+def test_a_fault_in_one_page_costs_no_other(tiny_tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    encode = tiny_tagger.encoder.encode
+
+    def failing(page: Page) -> EncodedPage:
+        if page.id == "1":
+            raise RuntimeError("odd")
+        return encode(page)
+
+    monkeypatch.setattr(tiny_tagger.encoder, "encode", failing)
+    tagged = tiny_tagger.tag([PAGE, PAGE, PAGE])
+    assert [page.error for page in tagged] == [
+        None,
+        "cannot be tagged (RuntimeError: odd); please report this page",
+        None,
+    ]
+    assert [bool(page.spans) for page in tagged] == [True, False, True]
+    assert tagged[0].spans == tagged[2].spans
+
+
+def test_one_text_alone_is_refused(tiny_tagger: Tagger) -> None:
+    with pytest.raises(KhabarError, match=r"write tag\(\[text\]\)"):
+        tiny_tagger.tag("نص")
 
 
 def test_probabilities_do_not_depend_on_the_batch(tiny_tagger: Tagger) -> None:

@@ -1,6 +1,7 @@
 """Training on tiny encoders: the loss, the data, and the whole of train.py as a user runs it."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -18,9 +19,10 @@ from khabar.config import load_config, to_yaml
 from khabar.encoding import PageEncoder
 from khabar.examples import LabelledPage, make_dataset, page_targets, split_pages, subword_targets
 from khabar.labels import tags_of
+from khabar.model import from_encoder
 from khabar.pages import split_paragraphs
 from khabar.training import load_data, soft_cross_entropy
-from tests.conftest import ANNOTATED, PAGE
+from tests.conftest import ANNOTATED, PAGE, ROOT
 
 Run = Callable[..., CompletedProcess[bytes]]
 TAGS = tags_of()
@@ -39,9 +41,11 @@ def test_the_loss_is_cross_entropy_where_targets_are_and_nothing_elsewhere() -> 
     soft = torch.tensor([[0.25, 0.75, 0.0]])
     torch.testing.assert_close(soft_cross_entropy(logits[:1], soft), -(soft * logits[:1].log_softmax(-1)).sum())
     assert soft_cross_entropy(logits, torch.zeros(3, 3)).item() == 0
-    weighted = torch.tensor([[3.0, 0, 0], [0, 1.0, 0], [0, 0, 0]])
+    half = soft_cross_entropy(logits, hard * 0.5)
+    torch.testing.assert_close(half, expected / 2)
+    weighted = torch.tensor([[0.5, 0, 0], [0, 1.0, 0], [0, 0, 0]])
     losses = -logits.log_softmax(-1)
-    torch.testing.assert_close(soft_cross_entropy(logits, weighted), (3 * losses[0, 0] + losses[1, 1]) / 4)
+    torch.testing.assert_close(soft_cross_entropy(logits, weighted), (0.5 * losses[0, 0] + losses[1, 1]) / 2)
 
 
 def test_every_subword_is_labelled_inside_what_the_first_begins(encoder: PageEncoder) -> None:
@@ -163,6 +167,8 @@ def test_the_folder_tells_how_it_was_made(trained: Path) -> None:
     }  # fmt: skip
     metrics = json.loads((trained / "metrics.json").read_text())
     assert metrics["data"] == {
+        "composed pages": 0,
+        "weakly labelled validation pages": 0,
         "training pages": 6, "training words": 135, "weakly labelled pages": 0, "validation pages": 0,
     }  # fmt: skip
     resolved = load_config(trained / "training.yaml")
@@ -265,6 +271,41 @@ def test_an_encoder_that_only_the_hub_has_is_told_with_the_way_out(
     assert line.endswith("or use --config configs/seeds.yaml, which works offline")
 
 
+def test_an_encoder_whose_weights_do_not_fit_is_refused(tiny_encoder: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(tiny_encoder, tmp_path / "renamed"))
+    weights = torch.load(folder / "pytorch_model.bin", weights_only=True)
+    torch.save({name.replace("attention", "attn"): w for name, w in weights.items()}, folder / "pytorch_model.bin")
+    with pytest.raises(KhabarError, match="they would be random"):
+        from_encoder(str(folder), dropout=0.0)
+
+
+def test_a_diverged_model_is_not_saved(tiny_encoder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from khabar.cli import run_command
+
+    config = write_config(
+        tmp_path, tiny_encoder, max_steps=5, learning_rate=1e30, head_learning_rate=1e30, precision="fp32"
+    )
+    assert run_command("train", ["--config", str(config)]) == 2
+    assert "error: training diverged" in capsys.readouterr().err
+    assert not (tmp_path / "model/model.safetensors").exists()
+
+
+def test_retraining_does_not_keep_the_old_figures(trained: Path, tmp_path: Path, tiny_encoder: Path) -> None:
+    from khabar.card import record_evaluation
+    from khabar.cli import run_command
+
+    config = write_config(tmp_path, tiny_encoder, max_steps=1)
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model/evaluations.json").write_text('[{"data": "the old gold", "scores": {}}]')
+    assert run_command("train", ["--config", str(config)]) == 0
+    assert "the old gold" not in (tmp_path / "model/README.md").read_text()
+    scores = json.loads((tmp_path / "model/metrics.json").read_text())["validation"]
+    record_evaluation(tmp_path / "model", "the new gold", scores)
+    assert "| the new gold (6 pages) |" in (tmp_path / "model/README.md").read_text()
+    with pytest.raises(KhabarError, match=r"no model folder that train\.py wrote"):
+        record_evaluation(tmp_path, "x", scores)
+
+
 def test_weak_labels_must_be_weak_labels(tmp_path: Path, tiny_encoder: Path) -> None:
     page = parse_annotated(ANNOTATED, page_id="p")
     (tmp_path / "p.jsonl").write_text(json.dumps(page.to_dict()) + "\n")
@@ -284,11 +325,11 @@ def test_overrides_are_laid_over_the_file(tmp_path: Path, tiny_encoder: Path) ->
 
 
 def test_configurations_of_the_project_are_right() -> None:
-    for path in sorted(Path("configs").glob("*.yaml")):
+    for path in sorted((ROOT / "configs").glob("*.yaml")):
         config = load_config(path)
         assert path.read_text().startswith("# ")
         assert config.output.name == path.stem
-    camelbert = load_config(Path("configs/camelbert.yaml"))
+    camelbert = load_config(ROOT / "configs/camelbert.yaml")
     assert camelbert.encoder == "CAMeL-Lab/bert-base-arabic-camelbert-msa"
     assert (camelbert.window.length, camelbert.training.learning_rate) == (512, 5e-5)
     assert camelbert.training.batch_size == 4

@@ -1,6 +1,6 @@
 """Draws pages of unlabelled corpora evenly, file by file, for weak labelling: a developer's tool.
 
-  python tools/sample_pages.py corpus/*.jsonl.gz --pages 60 --words 80 450 -o sample.jsonl
+python tools/sample_pages.py corpus/*.jsonl.gz --pages 60 --words 80 450 -o sample.jsonl
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 from khabar.pages import KhabarError
 
@@ -20,6 +21,13 @@ COMMANDS = {
     "evaluate": "score predictions, or a tagger, against annotated pages",
     "bench": "measure speed and values on this machine",
 }
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells a wrong call in one line, as all other mistakes are told."""
+
+    def error(self, message: str) -> NoReturn:
+        raise KhabarError(f"{message}; see {self.prog} --help")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,9 +49,7 @@ def run_command(command: str, arguments: Sequence[str] | None = None, *, prog: s
     # Its retries are no news to a user; when it gives up, our own line says so.
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     module = importlib.import_module(f"khabar.cli.{command}")
-    parser = argparse.ArgumentParser(
-        prog=prog, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = _Parser(prog=prog, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     module.add_arguments(parser)
     run: Callable[[argparse.Namespace], int] = module.run
     try:

@@ -74,10 +74,9 @@ def _read_index(path: Path) -> dict[str, str]:
         raise KhabarError(f"--by {path}: found {type(entries).__name__}; {expected}")
     source_of: dict[str, str] = {}
     for number, entry in enumerate(entries, 1):
-        values = [entry.get(name) for name in ("id", "source")] if isinstance(entry, dict) else []
-        if len(values) != 2 or not all(isinstance(value, str) and value for value in values):
+        page, source = (entry.get("id"), entry.get("source")) if isinstance(entry, dict) else (None, None)
+        if not (isinstance(page, str) and page and isinstance(source, str) and source):
             raise KhabarError(f"--by {path}: entry {number} has no id and source; {expected}")
-        page, source = values
         if source_of.setdefault(page, source) != source:
             raise KhabarError(f"--by {path}: page {page!r} is of {source_of[page]!r} and of {source!r}; expected one")
     return source_of

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from khabar.reading import Columns, find_files, read_pages
+from khabar.reading import Columns, find_files, read_files
 from khabar.writing import jsonl_writer, parse_fields
 
 DEFAULT_MODEL = Path(__file__).parents[2] / "models" / "khabar-compact"
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     print(f"tagging with {args.model} on {tagger.device.description}", file=sys.stderr)
     errors = 0
     with jsonl_writer(args.output, fields) as writer:
-        pages = tagger.tag_pages(read_pages(args.pages, columns))
+        pages = tagger.tag_pages(read_files(files, columns))
         for page in tqdm(pages, total=total, unit=" pages", disable=None, file=sys.stderr):
             errors += page.error is not None
             if page.error is not None and errors <= _ERRORS_SHOWN:

@@ -7,6 +7,8 @@ khabar show tagged.jsonl --all       boilerplate paragraphs too
 from __future__ import annotations
 
 import argparse
+import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 from khabar.pages import Page, Span
@@ -26,6 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints the table."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        # What a terminal cannot show, a lone surrogate say, is shown by its number.
+        sys.stdout.reconfigure(errors="backslashreplace")
     for page in read_records(args.tagged):
         print(page_table(page, everything=args.all))
     return 0
@@ -38,8 +43,11 @@ def page_table(page: Page, *, everything: bool = False) -> str:
     lines = [f"{head}, published {page.published}" if page.published else head]
     if page.error:
         lines.append(f"  error: {page.error}")
+    spans_of: dict[int, list[Span]] = {}
+    for span in page.spans:
+        spans_of.setdefault(span.paragraph, []).append(span)
     for index, paragraph in enumerate(page.paragraphs):
-        spans = [span for span in page.spans if span.paragraph == index]
+        spans = spans_of.get(index, [])
         if not spans or not (everything or paragraph.label == "report"):
             continue
         lines.append(f"  {index:>3}  {_ISOLATE.format(_shorten(page.text[paragraph.start : paragraph.end]))}")

@@ -71,11 +71,11 @@ def best_tags(words: Sequence[Distribution]) -> list[LabelledSpan]:
                         following[state] = (total, (state, path))
         best = following
     _, path = max(best.values(), key=lambda item: item[0])
-    states: list[str] = []
+    chosen: list[str] = []
     while path is not None:
         state, path = path
-        states.append(state)
-    return _spans(states[::-1], words)
+        chosen.append(state)
+    return _spans(chosen[::-1], words)
 
 
 def _spans(path: Sequence[str], words: Sequence[Distribution]) -> list[LabelledSpan]:

@@ -18,6 +18,18 @@ SPAN_SOURCES: list[Source[Vote]] = [
 PARAGRAPH_SOURCES: list[Source[ParagraphVote]] = [*boilerplate.SOURCES, *layout.SOURCES, *story.SOURCES]
 
 
+def sources_as_markdown() -> str:
+    """The built-in sources by family with what each fires on, from their docstrings; stands in docs/labelling.md."""
+    told = [(source.family, source.name, source.description) for source in SPAN_SOURCES]
+    told += [(source.family, source.name, source.description) for source in PARAGRAPH_SOURCES]
+    families: dict[str, list[str]] = {}
+    for family, name, description in told:
+        families.setdefault(family, []).append(f"| `{name}` | {' '.join(description.split())} |\n")
+    return "\n".join(
+        f"### {family}\n\n| source | fires on |\n|---|---|\n{''.join(rows)}" for family, rows in families.items()
+    )
+
+
 def load_sources(own: Path | None = None) -> SourceSet:
     """The built-in sources, and after them a user's own from a file (see :mod:`khabar.weak.own`)."""
     if own is None:
