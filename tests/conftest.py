@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 import torch
 from transformers import BertConfig, BertModel
@@ -17,6 +18,10 @@ from khabar.model import Settings, from_encoder
 from khabar.tagging import Tagger
 
 ROOT = Path(__file__).parents[1]
+
+# How long an example takes says nothing about it on a machine that others use too.
+hypothesis.settings.register_profile("khabar", deadline=None)
+hypothesis.settings.load_profile("khabar")
 
 PAGE = """وقف إطلاق النار في الوادي
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from khabar.pages import Page
@@ -194,7 +192,5 @@ def test_pages_without_words_or_texts_are_borne() -> None:
 @pytest.mark.parametrize("token", ["-", ".", "أخبار", "12", "@", "http", "أ", "(", "|"])
 def test_no_pattern_runs_away(token: str) -> None:
     document = Document(Page("page", "\n".join([" ".join([token] * 400) + " ؟", " ".join([token] * 30) + " كلمة !"])))
-    started = time.perf_counter()
-    for source in PARAGRAPH_SOURCES:
-        list(source.find(document))
-    assert time.perf_counter() - started < 2
+    for source in PARAGRAPH_SOURCES:  # a pattern that backtracks without end would hang here
+        assert all(vote.index in (0, 1) for vote in source.find(document))

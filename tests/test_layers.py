@@ -13,6 +13,7 @@ from tests.conftest import ROOT
 LAYERS = [
     {"pages", "text", "labels", "config"},
     {"annotated", "reading", "writing", "metrics"},
+    {"breakdown"},
     {"arabic"},
     {"weak", "values", "composing"},
     {"encoding", "decoding", "devices"},

@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from khabar.annotated import read_annotated
-from khabar.metrics import UNKNOWN_SOURCE, Scores, SourceScores, by_source, evaluate
+from khabar.breakdown import UNKNOWN_SOURCE, SourceScores, by_source
+from khabar.metrics import Scores, evaluate
 from khabar.pages import KhabarError, Page
 from khabar.reading import read_records
 

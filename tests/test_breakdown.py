@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from khabar.annotated import parse_annotated, write_annotated
+from khabar.breakdown import by_source
 from khabar.cli import main
-from khabar.metrics import Scores, by_source, evaluate
+from khabar.metrics import Scores, evaluate
 from khabar.pages import Page
 
 RIGHT = "R|أعلنت <A>وزارة الصحة</A> في <L>حلب</L>\nB|اقرأ أيضا"
