@@ -86,13 +86,13 @@ def _plain(number: Numeral | None) -> int | float | None:
     return float(number) if isinstance(number, Decimal) else number
 
 
-def time_value(text: str, published: date | None = None) -> TimeValue | None:
-    """The value of a TIME span; relative times are resolved against ``published`` where it is given.
+def time_value(text: str, published: date | str | None = None) -> TimeValue | None:
+    """The value of a TIME span; relative times are resolved against ``published``, a day or its text, where it is given.
 
     Without it they keep their distance (``P-1D``) or place (``XXXX-WXX-2``), and ``start`` and ``end`` are None.
     """
     try:
-        return read_time_value(text, published)
+        return read_time_value(text, parse_published(published) if isinstance(published, str) else published)
     except (ValueError, OverflowError):  # Beyond the years 1 to 9999.
         return None
 
@@ -233,10 +233,9 @@ def name_value(text: str, label: str) -> NameValue | None:
 def span_value(label: str, text: str, published: date | str | None = None) -> dict[str, Any] | None:
     """The value of a span by its label, ready for JSON; None where it cannot be read. Never raises."""
     try:
-        day = parse_published(published) if isinstance(published, str) else published
         value: TimeValue | CountValue | NameValue | None
         if label == "TIME":
-            value = time_value(text, day)
+            value = time_value(text, published)
         elif label == "COUNT":
             value = count_value(text)
         else:
