@@ -87,7 +87,7 @@ def _plain(number: Numeral | None) -> int | float | None:
 
 
 def time_value(text: str, published: date | str | None = None) -> TimeValue | None:
-    """The value of a TIME span; relative times are resolved against ``published``, a day or its text, where it is given.
+    """The value of a TIME span; relative times are resolved against ``published`` (a day, or its text), where given.
 
     Without it they keep their distance (``P-1D``) or place (``XXXX-WXX-2``), and ``start`` and ``end`` are None.
     """
