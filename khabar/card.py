@@ -59,7 +59,7 @@ def _card(name: str, config: dict[str, Any], metrics: dict[str, Any], evaluation
         f"# {name}",
         "",
         "Tags Arabic news pages: **actors, locations, times and counts** in the words, and **report or boilerplate** "
-        "for each paragraph, in one pass. Trained with [khabar](https://pypi.org/project/khabar) from "
+        "for each paragraph, in one pass. Trained with khabar from "
         f"the encoder `{config['encoder']}`.",
         "",
         "```python",
@@ -79,6 +79,11 @@ def _card(name: str, config: dict[str, Any], metrics: dict[str, Any], evaluation
         "| pages of | all spans F1 | " + " | ".join(SPAN_LABELS) + " | paragraphs, macro F1 |",
         "|---|---|" + "---|" * len(SPAN_LABELS) + "---|",
         *(_row(evaluation["data"], evaluation["scores"]) for evaluation in evaluations),
+        "",
+        "## Limits",
+        "",
+        "Made for news prose in Modern Standard Arabic. Speech, social media and dialects were not measured. A span's "
+        "score is the mean of its words' probabilities and is not calibrated.",
         "",
         "## Training data",
         "",

@@ -47,7 +47,8 @@ def offices(document: Document) -> Iterator[Vote]:
 def organisations(document: Document) -> Iterator[Vote]:
     """Organisations, armed groups, parties, companies and media of the lists.
 
-    Newspapers whose name is an ordinary word count only in quotation marks.
+    Newspapers whose name is an ordinary word («الحياة») are missed, but for those named like a place of the table
+    («الرياض»): these count in quotation marks, and a place that is quoted is taken for one.
     """
     return _of_kind(document, "organisation", "media")
 

@@ -119,7 +119,7 @@ _NAME_WORDS = (wc.VERB | wc.PARTICLE | wc.HEAD | wc.COMPLEMENT | wc.ADJECTIVE | 
 
 @span_source("none")
 def bare_institutions(document: Document) -> Iterator[Vote]:
-    """Definite heads that nothing names further («الوزارة», «الجيش», «المنطقة»): anaphoric, no actor and no place."""
+    """Definite heads that nothing names further («الوزارة», «الجيش», «العاصمة»): anaphoric, no actor and no place."""
 
     def denies(free: _Free, index: int, key: str) -> bool:
         word = read_word(key)

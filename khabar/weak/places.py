@@ -11,10 +11,10 @@ from khabar.weak.roles import LOCATION, is_place
 
 @span_source("places")
 def states_as_places(document: Document) -> Iterator[Vote]:
-    """Countries and capitals after a preposition or noun of place («في أذربيجان», «شوارع باريس») or in a dateline.
+    """Countries and capitals after a preposition or noun of place («في أذربيجان», «سماء باريس») or in a dateline.
 
-    After «إلى» and «من» a state that is addressed or asks («رسالة إلى إيران») is taken for a place unless a listed
-    noun stands before.
+    A state that is addressed («رسالة إلى إيران») is taken for a place as well, and one that asks, unless a listed
+    noun stands before «من» («رسالة من إيران»).
     """
     for phrase in phrases(document):
         if phrase.kind == "state" and is_place(document, phrase):
@@ -34,8 +34,8 @@ def continents_by_default(document: Document) -> Iterator[Vote]:
 def cities(document: Document) -> Iterator[Vote]:
     """Cities, regions and features of the place table, whatever stands beside them.
 
-    One that is also an ordinary word («البيضاء») counts only after a type noun or joined to another place; cities
-    that stand for a government are taken for places all the same.
+    One that is also an ordinary word («البيضاء») counts only where it is joined to another place (after a type noun
+    it is one of the sites); cities that stand for a government are taken for places all the same.
     """
     for phrase in phrases(document):
         if phrase.kind == "place":
@@ -44,7 +44,7 @@ def cities(document: Document) -> Iterator[Vote]:
 
 @span_source("places")
 def sites(document: Document) -> Iterator[Vote]:
-    """A type noun of places with its name («إقليم كردستان», «مدينة رفح», «الأراضي السورية»).
+    """A type noun of places with its name («ولاية سنار», «مدينة رفح», «الأراضي السورية»).
 
     Names that the table lacks are found after the type noun too, unless a word list knows them («جبل دخان»).
     """
@@ -57,7 +57,7 @@ def sites(document: Document) -> Iterator[Vote]:
 def buildings(document: Document) -> Iterator[Vote]:
     """Embassies, hospitals, schools and the like after a preposition of place («في السفارة الروسية»).
 
-    What is attacked without a preposition («قصف القنصلية») goes to the actors.
+    One that is bombed or besieged is a place after the noun («قصف القنصلية التركية»), an actor after the verb.
     """
     for phrase in phrases(document):
         if phrase.kind == "building" and is_place(document, phrase):

@@ -24,7 +24,10 @@ def calendar_date(document: Document) -> Iterator[Vote]:
 
 @span_source("times")
 def year_or_longer(document: Document) -> Iterator[Vote]:
-    """Years, seasons, decades and centuries («عام 1992», «2020 – 2022», «التسعينيات»); a bare year needs a cue."""
+    """Years, seasons, decades and centuries («عام 1992», «2020 – 2022», «التسعينيات»).
+
+    A bare number from 1900 to 2060 is one unless it counts or numbers something; any other needs a cue.
+    """
     yield from _votes(document, "year", "season", "decade", "century")
 
 
@@ -42,7 +45,10 @@ def relative_period(document: Document) -> Iterator[Vote]:
 
 @span_source("times")
 def duration(document: Document) -> Iterator[Vote]:
-    """Durations with their approximator («10 ساعات», «نحو شهرين», «عدة أيام»); ages are none."""
+    """Durations with their approximator («10 ساعات», «نحو شهرين», «عدة أيام»).
+
+    Ages that «العمر» or brackets show are none; others («توفي عن 80 عاما») are taken for durations.
+    """
     yield from _votes(document, "duration")
 
 
