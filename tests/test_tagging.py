@@ -10,7 +10,14 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
-from transformers import AutoModelForTokenClassification, RobertaConfig, RobertaModel, pipeline
+from transformers import (
+    AutoModel,
+    AutoModelForTokenClassification,
+    AutoTokenizer,
+    RobertaConfig,
+    XLMRobertaConfig,
+    pipeline,
+)
 
 from khabar import KhabarError, Page, Tagger
 from khabar.decoding import best_tags
@@ -185,14 +192,13 @@ def test_other_damage_is_named(tiny_tagger_folder: Path, tmp_path: Path) -> None
         Tagger.from_pretrained(tiny_tagger_folder, dtype="int3")
 
 
-def test_roberta_shapes_tag_too(tiny_encoder: Path, tmp_path: Path) -> None:
-    from transformers import AutoTokenizer
-
-    config = RobertaConfig(
+@pytest.mark.parametrize("shape", [RobertaConfig, XLMRobertaConfig])
+def test_roberta_shapes_tag_too(tiny_encoder: Path, tmp_path: Path, shape: type[RobertaConfig]) -> None:
+    config = shape(
         vocab_size=200, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32,
         max_position_embeddings=66, pad_token_id=0, type_vocab_size=1,
     )  # fmt: skip
-    RobertaModel(config).save_pretrained(tmp_path / "roberta")
+    AutoModel.from_config(config).save_pretrained(tmp_path / "roberta")
     AutoTokenizer.from_pretrained(tiny_encoder).save_pretrained(tmp_path / "roberta")
     model, tokenizer = from_encoder(str(tmp_path / "roberta"), dropout=0.0)
     assert tokenizer.model_max_length == 65
