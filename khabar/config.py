@@ -39,6 +39,8 @@ class DataConfig(_Section):
     validation_share: float = Field(default=0.2, ge=0, lt=1)
     #: Pages composed from the annotated ones, as a share of their number: a report, and other pages' stories around it.
     composed_share: float = Field(default=0.0, ge=0)
+    #: The share of annotated and composed pages that are learned in another site's spelling and setting.
+    noised_share: float = Field(default=0.0, ge=0, le=1)
     #: What the model card should say of the data: where it comes from, its licence.
     notes: str | None = None
 
@@ -60,14 +62,18 @@ class OptimisationConfig(_Section):
     learning_rate: float = Field(default=3e-4, gt=0)
     #: The heads start from nothing and learn faster than the encoder.
     head_learning_rate: float = Field(default=1e-3, gt=0)
+    #: Each layer of the encoder learns at this times the rate of the one above it.
+    layer_decay: float = Field(default=1.0, gt=0, le=1)
     batch_size: int = Field(default=8, ge=1)
     gradient_accumulation: int = Field(default=1, ge=1)
     warmup_share: float = Field(default=0.1, ge=0, lt=1)
     weight_decay: float = Field(default=0.01, ge=0)
     #: The encoder's dropout. On a CPU it costs more than the matrix products: prefer ``mask_share`` there.
     dropout: float = Field(default=0.0, ge=0, lt=1)
-    #: The share of subwords hidden from the encoder while training.
+    #: The share of words hidden from the encoder while training.
     mask_share: float = Field(default=0.1, ge=0, lt=1)
+    #: The loss of restoring hidden words (masked-language modelling) beside the tags' loss; 0 restores none.
+    restore_weight: float = Field(default=0.0, ge=0)
     #: The paragraph classes' loss beside the tags' loss.
     paragraph_weight: float = Field(default=0.5, ge=0)
     #: ``auto`` takes bf16 where the machine computes in it, fp16 on older GPUs, fp32 elsewhere.

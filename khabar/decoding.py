@@ -1,4 +1,4 @@
-"""Tag scores -> the best IOB2 sequence (Viterbi): an ``I-`` only ever continues its own label."""
+"""Scores -> answers: the best IOB2 sequence of a paragraph's words, and the classes of a page's paragraphs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from khabar.labels import OUTSIDE
+
+#: What a class that was ruled out is still given, so that its neighbours may speak for it.
+LEAST_PROBABILITY = 1e-6
 
 
 @lru_cache
@@ -38,3 +41,35 @@ def best_tags(scores: npt.NDArray[np.floating], tags: Sequence[str]) -> npt.NDAr
     for word in range(len(scores) - 1, 0, -1):
         path[word - 1] = back[word, path[word]]
     return path
+
+
+def tempered(scores: npt.NDArray[np.floating], temperature: float) -> npt.NDArray[np.floating]:
+    """Log-probabilities at a temperature: above 1 less sure of themselves, below 1 more. Shape: (…, classes)."""
+    if temperature == 1 or not scores.size:
+        return scores
+    scaled = scores / temperature
+    peak = scaled.max(axis=-1, keepdims=True)
+    result: npt.NDArray[np.floating] = scaled - peak - np.log(np.exp(scaled - peak).sum(axis=-1, keepdims=True))
+    return result
+
+
+def paragraph_classes(
+    probabilities: npt.NDArray[np.floating], temperature: float, chain: Sequence[Sequence[float]]
+) -> npt.NDArray[np.floating]:
+    """The probabilities of a page's paragraph classes, given all of its paragraphs (forward-backward).
+
+    ``probabilities``: of each paragraph alone, (paragraphs, classes). ``chain``: log-potentials (class, following
+    class). Shape: (paragraphs, classes).
+    """
+    if not len(probabilities):
+        return probabilities
+    alone = np.log(np.maximum(probabilities, LEAST_PROBABILITY)) / temperature
+    potentials = np.asarray(chain)
+    forward, backward = alone.copy(), np.zeros_like(alone)
+    for place in range(1, len(alone)):
+        forward[place] += np.logaddexp.reduce(forward[place - 1][:, None] + potentials, axis=0)
+    for place in range(len(alone) - 2, -1, -1):
+        backward[place] = np.logaddexp.reduce(potentials + alone[place + 1] + backward[place + 1], axis=1)
+    both = forward + backward
+    result: npt.NDArray[np.floating] = np.exp(both - np.logaddexp.reduce(both, axis=1, keepdims=True))
+    return result

@@ -122,13 +122,18 @@ class TrainingCollator:
     pad: int
 
     def __call__(self, rows: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
-        """``tag_targets``: (windows, subwords, tags), ``class_targets``: (windows, paragraphs, classes)."""
+        """``tag_targets``: (windows, subwords, tags), ``class_targets``: (windows, paragraphs, classes).
+
+        ``starts``: (windows, subwords), true at each word's first subword.
+        """
         windows = [Window(row["input_ids"], row["words"], row["paragraphs"]) for row in rows]
         features = [np.asarray(row["features"], dtype=np.float32).reshape(-1, PARAGRAPH_FEATURES) for row in rows]
         batch = collate(windows, features, pad=self.pad)
+        starts = torch.zeros(batch.input_ids.shape, dtype=torch.bool)
         tags = torch.zeros(*batch.input_ids.shape, len(rows[0]["tag_targets"][0]))
         classes = torch.zeros(*batch.features.shape[:2], len(PARAGRAPH_LABELS))
         for index, row in enumerate(rows):
+            starts[index, : len(row["words"])] = torch.tensor(row["words"]) >= 0
             tags[index, : len(row["tag_targets"])] = torch.tensor(row["tag_targets"])
             if row["class_targets"]:
                 classes[index, : len(row["class_targets"])] = torch.tensor(row["class_targets"])
@@ -137,6 +142,7 @@ class TrainingCollator:
             "attention_mask": batch.attention_mask,
             "slots": batch.slots,
             "features": batch.features,
+            "starts": starts,
             "tag_targets": tags,
             "class_targets": classes,
         }

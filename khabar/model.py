@@ -40,11 +40,24 @@ _HEAD = "paragraph_head."
 
 
 @dataclass(frozen=True)
+class Decoding:
+    """How scores become answers, as fitted on annotated pages; see :mod:`khabar.calibration`.
+
+    ``paragraph_chain[a][b]`` is added (a log-potential) where a paragraph of class ``b`` follows one of class ``a``.
+    """
+
+    tag_temperature: float = 1.0
+    paragraph_temperature: float = 1.0
+    paragraph_chain: tuple[tuple[float, ...], ...] = ((0.0, 0.0), (0.0, 0.0))
+
+
+@dataclass(frozen=True)
 class Settings:
     """The ``khabar`` block of ``config.json``: what a reader of the folder needs besides the architecture."""
 
     window: int
     context: int
+    decoding: Decoding = Decoding()
     paragraph_labels: tuple[str, ...] = PARAGRAPH_LABELS
     format: int = FORMAT
 
@@ -91,10 +104,18 @@ class TaggerModel(nn.Module):
         ``input_ids``, ``attention_mask`` and ``slots``: (windows, subwords); ``features``: (windows, paragraphs,
         features). Returns (windows, subwords, tags) and (windows, paragraphs, classes).
         """
-        stock = self.token_classifier
-        hidden = stock.base_model(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        tag_logits = cast(nn.Module, stock.classifier)(hidden)
-        return tag_logits, self.paragraph_head(hidden, slots, features)
+        states = self.encode(input_ids=input_ids, attention_mask=attention_mask)
+        return self.heads(states, slots=slots, features=features)
+
+    def encode(self, *, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """The encoder's last states. Shape: (windows, subwords) -> (windows, subwords, hidden size)."""
+        encoder = self.token_classifier.base_model
+        return cast(Tensor, encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state)
+
+    def heads(self, states: Tensor, *, slots: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Both heads' logits for an encoder's states; shapes as in :meth:`forward`."""
+        tag_logits = cast(nn.Module, self.token_classifier.classifier)(states)
+        return tag_logits, self.paragraph_head(states, slots, features)
 
     def save(self, folder: Path, tokenizer: PreTrainedTokenizerBase, settings: Settings) -> None:
         """Writes the folder in Hugging Face Hub layout: fp16 weights that load in fp32, tokenizer, configuration.
@@ -192,7 +213,14 @@ def load(folder: Path) -> tuple[TaggerModel, PreTrainedTokenizerBase, Settings]:
     if not isinstance(block, dict) or block.get("format") != FORMAT:
         raise KhabarError(f"{folder}: its 'khabar' block {block} is not of format {FORMAT}; another khabar made it")
     try:
-        settings = Settings(**{**block, "paragraph_labels": tuple(block["paragraph_labels"])})
+        decoding = dict(block.pop("decoding", {}))
+        chain = tuple(tuple(map(float, row)) for row in decoding.pop("paragraph_chain", Decoding().paragraph_chain))
+        labels = tuple(block.pop("paragraph_labels"))
+        settings = Settings(
+            **block,
+            paragraph_labels=labels,
+            decoding=Decoding(**decoding, paragraph_chain=chain),
+        )
         if not (isinstance(settings.window, int) and isinstance(settings.context, int)):
             raise TypeError("the khabar block's window and context must be whole numbers")
         with _quiet():

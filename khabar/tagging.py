@@ -11,11 +11,11 @@ import numpy as np
 import torch
 
 from khabar.batching import PageAnswers, batches_by_length, collate, paragraph_features, paragraphs_of
-from khabar.decoding import best_tags
+from khabar.decoding import best_tags, paragraph_classes, tempered
 from khabar.devices import Device, choose_device
 from khabar.encoding import EncodedPage, PageEncoder
 from khabar.labels import PARAGRAPH_LABELS, tags_to_spans
-from khabar.model import TaggerModel, find_folder, load
+from khabar.model import Decoding, TaggerModel, find_folder, load
 from khabar.pages import KhabarError, Page, Paragraph, Span
 from khabar.values import page_published, span_value
 
@@ -33,10 +33,13 @@ _DECIMALS = 4
 class Tagger:
     """Tags pages. Made by :meth:`from_pretrained`; knows nothing of training."""
 
-    def __init__(self, model: TaggerModel, encoder: PageEncoder, device: Device) -> None:
+    def __init__(
+        self, model: TaggerModel, encoder: PageEncoder, device: Device, decoding: Decoding | None = None
+    ) -> None:
         self.model = model.to(device.device, device.dtype).eval()
         self.encoder = encoder
         self.device = device
+        self.decoding = decoding or Decoding()
         self.tags = model.tags
 
     @classmethod
@@ -48,7 +51,7 @@ class Tagger:
         """
         model, tokenizer, settings = load(find_folder(name))
         encoder = PageEncoder(tokenizer, length=settings.window, context=settings.context)
-        return cls(model, encoder, choose_device(precision=dtype, device=device))
+        return cls(model, encoder, choose_device(precision=dtype, device=device), settings.decoding)
 
     def tag(self, texts: Iterable[str | Page]) -> list[Page]:
         """The texts' or pages' records, in their order. A text's id is its position from 0.
@@ -73,7 +76,7 @@ class Tagger:
             for (page, _), answers in zip(encoded, answered, strict=True):
                 shortened += answers.page.shortened
                 with _told_of(page):
-                    fill(page, answers, self.tags)
+                    fill(page, answers, self.tags, self.decoding)
             yield from chunk
         if shortened:
             logger.warning("%d words longer than 64 characters were read by their beginning only", shortened)
@@ -130,13 +133,14 @@ def answer(model: TaggerModel, encoded: Sequence[EncodedPage], *, pad: int, devi
     return answers
 
 
-def fill(page: Page, answers: PageAnswers, tags: Sequence[str]) -> None:
+def fill(page: Page, answers: PageAnswers, tags: Sequence[str], decoding: Decoding) -> None:
     """Writes the answers into the page: classified paragraphs, and spans with score and value."""
     encoded = answers.page
     published = page.published or page_published(page.text)
-    probabilities = answers.paragraphs
-    if not (np.isfinite(probabilities).all() and np.isfinite(answers.tags).all()):
+    if not (np.isfinite(answers.paragraphs).all() and np.isfinite(answers.tags).all()):
         raise KhabarError("the model's scores are not numbers; it was trained or stored wrongly")
+    probabilities = paragraph_classes(answers.paragraphs, decoding.paragraph_temperature, decoding.paragraph_chain)
+    tag_scores = tempered(answers.tags, decoding.tag_temperature)
     page.paragraphs, page.spans = [], []
     for index, (paragraph, span) in enumerate(zip(encoded.paragraphs, encoded.ranges, strict=True)):
         best = int(probabilities[index].argmax())
@@ -146,7 +150,7 @@ def fill(page: Page, answers: PageAnswers, tags: Sequence[str]) -> None:
             continue
         # «Sunday» in the teaser of another story is not the Sunday before this page was published.
         told = published if PARAGRAPH_LABELS[best] == "report" else None
-        scores = answers.tags[span.start : span.stop]
+        scores = tag_scores[span.start : span.stop]
         path = best_tags(scores, tags)
         chosen = np.exp(scores[np.arange(len(path)), path])
         for first, last, label in tags_to_spans([tags[tag] for tag in path]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import shutil
 import time
 from collections.abc import Sequence
@@ -25,16 +26,19 @@ from transformers.trainer_callback import PrinterCallback, ProgressCallback
 from transformers.trainer_utils import get_last_checkpoint, set_seed
 
 from khabar.annotated import read_annotated
+from khabar.calibration import fit_decoding
 from khabar.card import write_card
 from khabar.composing import compose_pages
-from khabar.config import TrainingConfig, to_yaml
+from khabar.config import OptimisationConfig, TrainingConfig, to_yaml
 from khabar.devices import Device, choose_device
 from khabar.encoding import PageEncoder
 from khabar.examples import LabelledPage, TrainingCollator, make_dataset, split_pages
 from khabar.metrics import Scores, score_in_order, word_scores
-from khabar.model import Settings, TaggerModel, from_encoder
+from khabar.model import Decoding, Settings, TaggerModel, from_encoder
+from khabar.noise import noised_pages
 from khabar.pages import KhabarError, Page
 from khabar.reading import read_records
+from khabar.restoring import Masking, RestoringModel
 from khabar.tagging import Tagger
 
 logger = logging.getLogger(__name__)
@@ -72,14 +76,26 @@ def load_data(config: TrainingConfig) -> TrainingData:
         raise KhabarError(f"data.weak: {data.weak[0]} holds no weak labels; make them with 'khabar label'")
     annotated = [LabelledPage(page) for folder in data.annotated for page in read_annotated(folder)]
     validation = [page for folder in data.validation for page in read_annotated(folder)]
-    pages = [*weak, *annotated]
+    by_hand = {_without_blanks(page) for page in [*(labelled.page for labelled in annotated), *validation]}
+    only_weak = [labelled for labelled in weak if _without_blanks(labelled.page) not in by_hand]
+    if len(only_weak) < len(weak):
+        print(f"{len(weak) - len(only_weak)} weakly labelled pages are annotated too; they count once, as annotated")
+    pages = [*only_weak, *annotated]
     if not pages:
         raise KhabarError("no pages to learn from; give data.weak=FILE or data.annotated=FOLDER")
     if not validation:
         pages, held = split_pages(pages, data.validation_share, config.seed)
         validation = [page.page for page in held]
-    composed = compose_pages([page.page for page in pages if page.page.words is None], data.composed_share, config.seed)
-    return TrainingData([*pages, *map(LabelledPage, composed)], validation, len(composed))
+    right = [page.page for page in pages if page.page.words is None]
+    composed = compose_pages(right, data.composed_share, config.seed)
+    annotated = [LabelledPage(page) for page in noised_pages([*right, *composed], data.noised_share, config.seed)]
+    weak = [page for page in pages if page.page.words is not None]
+    return TrainingData([*weak, *annotated], validation, len(composed))
+
+
+def _without_blanks(page: Page) -> str:
+    """What a page and its annotation share: annotations may leave out blank lines and surplus white space."""
+    return "".join(page.text.split())
 
 
 def train(config: TrainingConfig, *, resume: bool = False) -> Path:
@@ -115,18 +131,13 @@ def train(config: TrainingConfig, *, resume: bool = False) -> Path:
         shutil.rmtree(checkpoints, ignore_errors=True)
     else:
         print(f"resuming from {last}")
-    masking = Masking(
-        mask=tokenizer.mask_token_id if tokenizer.mask_token_id is not None else encoder.unknown,
-        share=settings.mask_share,
-        special=tuple(tokenizer.all_special_ids),
-    )
+    mask = tokenizer.mask_token_id if tokenizer.mask_token_id is not None else encoder.unknown
     trainer = TaggerTrainer(
-        model,
+        RestoringModel(model) if settings.restore_weight else model,
         _arguments(config, device, checkpoints, validate=bool(data.validation)),
         validator=Validator(encoder, device, data.validation),
-        head_learning_rate=settings.head_learning_rate,
-        paragraph_weight=settings.paragraph_weight,
-        masking=masking,
+        settings=settings,
+        masking=Masking(mask, settings.mask_share),
         data_collator=TrainingCollator(pad=encoder.pad),
         train_dataset=dataset,
         # Only so that Trainer agrees to evaluate: TaggerTrainer tags whole pages instead.
@@ -139,10 +150,13 @@ def train(config: TrainingConfig, *, resume: bool = False) -> Path:
     trainer.train(resume_from_checkpoint=last)
     if not trainer.is_world_process_zero():
         return config.output
-    model.save(config.output, encoder.tokenizer, Settings(window=encoder.length, context=encoder.context))
-    # What is scored is what was written, in its stored number format.
-    saved = Tagger.from_pretrained(config.output, device=str(device.device), dtype="fp32")
-    scores = score_in_order(saved.tag(data.validation), data.validation) if data.validation else None
+    decoding = trainer.validator.fit_decoding(model, config)
+    model.save(config.output, encoder.tokenizer, Settings(encoder.length, encoder.context, decoding))
+    scores = None
+    if data.validation:
+        # What is scored is what was written, in its stored number format.
+        saved = Tagger.from_pretrained(config.output, device=str(device.device), dtype="fp32")
+        scores = score_in_order(saved.tag(data.validation), data.validation)
     _write_records(config, data, trainer, scores, time.monotonic() - started)
     shutil.rmtree(checkpoints, ignore_errors=True)
     if scores:
@@ -199,6 +213,15 @@ class Validator:
     def predict(self, model: TaggerModel) -> list[Page]:
         return Tagger(model, self._encoder, self._device).tag(self._gold)
 
+    def fit_decoding(self, model: TaggerModel, config: TrainingConfig) -> Decoding:
+        """Temperatures and paragraph chain, from the annotated held-out pages and as many composed from them.
+
+        Weak labels fit nothing: they are what the sources made of the pages, not what is right.
+        """
+        pages = [page for page in self._gold if page.words is None]
+        pages += compose_pages(pages, 1.0, config.seed)
+        return fit_decoding(Tagger(model, self._encoder, self._device).answer(pages), pages, model.tags)
+
     def metrics(self, model: TaggerModel) -> dict[str, float]:
         """Strict span F1 (seqeval) and paragraph macro F1; ``score`` is their mean."""
         predicted = self.predict(model)
@@ -207,38 +230,22 @@ class Validator:
         return {"spans": spans, "paragraphs": paragraphs, "score": (spans + paragraphs) / 2}
 
 
-@dataclass(frozen=True)
-class Masking:
-    """Hides a share of the subwords from the encoder while it learns: what regularises where dropout is dear."""
-
-    mask: int
-    share: float
-    special: tuple[int, ...]
-
-    def __call__(self, ids: Tensor) -> Tensor:
-        """Subword ids with some replaced by the mask. Shape: (windows, subwords), as given."""
-        hidden = torch.rand(ids.shape, device=ids.device) < self.share
-        return ids.masked_fill(hidden & ~torch.isin(ids, torch.tensor(self.special, device=ids.device)), self.mask)
-
-
 class TaggerTrainer(Trainer):
     """Trainer with the tagger's loss, a learning rate for the heads, and validation by tagging whole pages."""
 
     def __init__(
         self,
-        model: TaggerModel,
+        model: TaggerModel | RestoringModel,
         arguments: TrainingArguments,
         *,
         validator: Validator,
-        head_learning_rate: float,
-        paragraph_weight: float,
+        settings: OptimisationConfig,
         masking: Masking,
         **options: Any,
     ) -> None:
         super().__init__(model, arguments, **options)
         self.validator = validator
-        self._head_learning_rate = head_learning_rate
-        self._paragraph_weight = paragraph_weight
+        self._settings = settings
         self._masking = masking
 
     def compute_loss(
@@ -248,45 +255,66 @@ class TaggerTrainer(Trainer):
         return_outputs: bool = False,
         num_items_in_batch: object = None,
     ) -> Any:
-        """The tags' cross-entropy and the paragraph classes' beside it; see :func:`soft_cross_entropy`."""
+        """The tags' cross-entropy, and beside it the paragraph classes' and, where asked for, the restored words'."""
         tag_targets, class_targets = inputs.pop("tag_targets"), inputs.pop("class_targets")
         # Masked here and not while batches are made: those are made ahead, and a resumed run must mask the same.
-        inputs["input_ids"] = self._masking(inputs["input_ids"])
-        tag_logits, class_logits = model(**inputs)
+        whole = inputs["input_ids"]
+        inputs["input_ids"], hidden = self._masking(whole, inputs.pop("starts"), inputs["slots"])
+        if self._settings.restore_weight:
+            tag_logits, class_logits, restored = model(hidden=hidden, **inputs)
+        else:
+            tag_logits, class_logits = model(**inputs)
         loss = soft_cross_entropy(tag_logits, tag_targets)
-        loss = loss + self._paragraph_weight * soft_cross_entropy(class_logits, class_targets)
+        loss = loss + self._settings.paragraph_weight * soft_cross_entropy(class_logits, class_targets)
+        if self._settings.restore_weight and hidden.any():
+            words = nn.functional.cross_entropy(restored.float(), whole[hidden])
+            loss = loss + self._settings.restore_weight * words
         return (loss, (tag_logits, class_logits)) if return_outputs else loss
 
     def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
-        tagger = cast(nn.Module, self.model)
-        decayed = set(self.get_decay_parameter_names(tagger))
-        groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
-        for name, parameter in tagger.named_parameters():
-            head = name.startswith(("paragraph_head.", "token_classifier.classifier."))
-            groups.setdefault((head, name in decayed), []).append(parameter)
-        kind, options = self.get_optimizer_cls_and_kwargs(self.args, cast(PreTrainedModel, tagger))
+        learning = cast(nn.Module, self.model)
+        decayed = set(self.get_decay_parameter_names(cast(PreTrainedModel, learning)))
+        rates = self._learning_rates(tagger_of(learning))
+        groups: dict[tuple[float, bool], list[nn.Parameter]] = {}
+        for name, parameter in learning.named_parameters():
+            rate = rates.get(id(parameter), self._settings.head_learning_rate)
+            groups.setdefault((rate, name in decayed), []).append(parameter)
+        kind, options = self.get_optimizer_cls_and_kwargs(self.args, cast(PreTrainedModel, learning))
         self.optimizer = kind(
             [
-                {
-                    "params": parameters,
-                    "lr": self._head_learning_rate if head else self.args.learning_rate,
-                    "weight_decay": self.args.weight_decay if decay else 0.0,
-                }
-                for (head, decay), parameters in groups.items()
+                {"params": parameters, "lr": rate, "weight_decay": self.args.weight_decay if decay else 0.0}
+                for (rate, decay), parameters in groups.items()
             ],
             **options,
         )
         return self.optimizer
 
+    def _learning_rates(self, tagger: TaggerModel) -> dict[int, float]:
+        """The encoder's parameters (by identity) and their learning rates: its top layer learns fastest."""
+        encoder = cast(PreTrainedModel, tagger.token_classifier.base_model)
+        top = int(encoder.config.num_hidden_layers)
+        rates: dict[int, float] = {}
+        for name, parameter in encoder.named_parameters():
+            found = re.search(r"(?:^|\.)layer\.(\d+)\.", name)
+            # Embeddings lie below layer 0; what stands beside the layers learns as the top one.
+            depth = int(found[1]) + 1 if found else 0 if "embeddings" in name else top
+            rates[id(parameter)] = self.args.learning_rate * self._settings.layer_decay ** (top - depth)
+        return rates
+
     def evaluate(self, *_: Any, metric_key_prefix: str = "eval", **__: Any) -> dict[str, float]:
         """Validates and tells the callbacks, as Trainer's own does."""
         model = self.accelerator.unwrap_model(self.model)
-        metrics = self.validator.metrics(model)
+        metrics = self.validator.metrics(tagger_of(model))
         model.train()
         named = {f"{metric_key_prefix}_{name}": value for name, value in metrics.items()}
         self.log(named)
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, named)
         return named
+
+
+def tagger_of(model: nn.Module) -> TaggerModel:
+    """The tagger in what is trained."""
+    return cast(TaggerModel, model.tagger if isinstance(model, RestoringModel) else model)
 
 
 def soft_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
@@ -309,6 +337,8 @@ class Progress(ProgressCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, logs: Any = None, **_: Any
     ) -> None:
         self._loss = (logs or {}).get("loss", self._loss)
+        if self.training_bar is not None and self._loss is not None:
+            self.training_bar.set_postfix_str(f"loss {self._loss:.3f}", refresh=False)
 
     def on_evaluate(
         self,

@@ -1,0 +1,104 @@
+"""Fits a tagger's decoding on annotated pages: temperatures of its scores, and the chain over a page's paragraphs.
+
+Temperature scaling is of Guo et al., "On Calibration of Modern Neural Networks", ICML 2017; the chain is a linear-chain
+CRF (Lafferty et al., ICML 2001) over paragraph classes, whose only weights are its transitions and a temperature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from khabar.batching import Floats, PageAnswers
+from khabar.decoding import LEAST_PROBABILITY
+from khabar.labels import PARAGRAPH_LABELS, spans_to_tags
+from khabar.model import Decoding
+from khabar.pages import Page
+
+#: Keeps weights small where few pages tell: a Gaussian prior of this precision on each.
+_PRIOR = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A page's answers beside what is right."""
+
+    tag_scores: Floats
+    tags: list[int]
+    class_scores: Floats
+    classes: list[int]
+
+
+def fit_decoding(answers: Sequence[PageAnswers], gold: Sequence[Page], tags: Sequence[str]) -> Decoding:
+    """The temperatures and the paragraph chain under which annotated pages are most likely.
+
+    ``answers``: a tagger's raw answers about the pages of ``gold``, in order. Pages without a paragraph tell nothing;
+    without any page that does the decoding is the plain one.
+    """
+    known = [_beside(answer, page, tags) for answer, page in zip(answers, gold, strict=True) if page.paragraphs]
+    known = [page for page in known if page.classes]
+    if not known:
+        return Decoding()
+    tag_scores = torch.from_numpy(np.concatenate([page.tag_scores for page in known]))
+    right = torch.tensor([tag for page in known for tag in page.tags])
+    log_temperature = torch.zeros(1, requires_grad=True)
+
+    def tag_loss() -> Tensor:
+        loss = torch.nn.functional.cross_entropy(tag_scores / log_temperature.exp(), right, reduction="sum")
+        return loss + _PRIOR * (log_temperature**2).sum()
+
+    if len(right):
+        _minimise(tag_loss, [log_temperature])
+    chain = torch.zeros(len(PARAGRAPH_LABELS), len(PARAGRAPH_LABELS), requires_grad=True)
+    log_sharpness = torch.zeros(1, requires_grad=True)
+    scores = [torch.from_numpy(page.class_scores) for page in known]
+
+    def chain_loss() -> Tensor:
+        loss = _PRIOR * ((chain**2).sum() + (log_sharpness**2).sum())
+        for page, emissions in zip(known, scores, strict=True):
+            loss = loss - _log_likelihood(emissions * log_sharpness.exp(), chain, page.classes)
+        return loss
+
+    _minimise(chain_loss, [chain, log_sharpness])
+    return Decoding(
+        tag_temperature=round(float(log_temperature.detach().exp()), 4),
+        paragraph_temperature=round(float((-log_sharpness).detach().exp()), 4),
+        paragraph_chain=tuple(tuple(round(float(weight), 4) for weight in row) for row in chain.detach()),
+    )
+
+
+def _beside(answers: PageAnswers, gold: Page, tags: Sequence[str]) -> _Known:
+    page = answers.page
+    right, _ = spans_to_tags(page.words, gold.spans)
+    return _Known(
+        tag_scores=answers.tags,
+        tags=[tags.index(tag) for tag in right],
+        class_scores=np.log(np.maximum(answers.paragraphs, LEAST_PROBABILITY)).astype(np.float32),
+        classes=[PARAGRAPH_LABELS.index(paragraph.label) for paragraph in gold.paragraphs if paragraph.label],
+    )
+
+
+def _log_likelihood(emissions: Tensor, chain: Tensor, classes: Sequence[int]) -> Tensor:
+    """The log-probability of a page's classes. Shapes: (paragraphs, classes), (classes, classes)."""
+    places = torch.tensor(classes)
+    told = emissions.gather(1, places[:, None]).sum() + chain[places[:-1], places[1:]].sum()
+    total = emissions[0]
+    for scores in emissions[1:]:
+        total = (total[:, None] + chain).logsumexp(0) + scores
+    return told - total.logsumexp(0)
+
+
+def _minimise(loss: Callable[[], Tensor], weights: list[Tensor]) -> None:
+    optimiser = torch.optim.LBFGS(weights, max_iter=60, line_search_fn="strong_wolfe")
+
+    def closure() -> Tensor:
+        optimiser.zero_grad()
+        value = loss()
+        value.backward()  # type: ignore[no-untyped-call]
+        return value
+
+    optimiser.step(closure)  # type: ignore[no-untyped-call]
