@@ -1,0 +1,64 @@
+"""The developer's tools on model folders: cutting an encoder out of a tagger, averaging taggers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import torch
+import yaml
+from safetensors.torch import load_file, save_file
+from transformers import AutoModel, BertModel
+
+from khabar.model import from_encoder
+from tests.conftest import ANNOTATED
+
+Run = Callable[..., CompletedProcess[bytes]]
+
+
+def test_an_encoder_is_cut_out_of_a_tagger(tiny_tagger_folder: Path, tmp_path: Path, run: Run) -> None:
+    result = run("tools/cut_encoder.py", tiny_tagger_folder, "--layers", "1", "-o", tmp_path / "cut")
+    assert result.returncode == 0, result.stderr.decode()
+    whole = load_file(tiny_tagger_folder / "model.safetensors")
+    cut = load_file(tmp_path / "cut" / "model.safetensors")
+    assert set(cut) == {
+        name.removeprefix("bert.") for name in whole if name.startswith("bert.") and ".layer.1." not in name
+    }
+    assert all(torch.equal(weight, whole["bert." + name]) for name, weight in cut.items())
+    encoder = AutoModel.from_pretrained(tmp_path / "cut", add_pooling_layer=False)
+    assert isinstance(encoder, BertModel)
+    assert encoder.config.num_hidden_layers == 1
+    assert "khabar" not in json.loads((tmp_path / "cut" / "config.json").read_text())
+    tagger, _ = from_encoder(str(tmp_path / "cut"), dropout=0.0)
+    assert len(tagger.tags) == 9
+
+
+def test_taggers_are_averaged(tiny_tagger_folder: Path, tmp_path: Path, run: Run) -> None:
+    (tmp_path / "gold").mkdir()
+    (tmp_path / "gold" / "page.txt").write_text(ANNOTATED, "utf-8")
+    folders = []
+    for seed, change in ((1, 0.25), (2, -0.75)):
+        folder = tmp_path / f"tagger-{seed}"
+        shutil.copytree(tiny_tagger_folder, folder)
+        weights = load_file(folder / "model.safetensors")
+        weights["classifier.bias"] = torch.full_like(weights["classifier.bias"], change)
+        save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+        training = {"seed": seed, "encoder": "models/tiny", "data": {"notes": None}}
+        (folder / "training.yaml").write_text(yaml.safe_dump(training))
+        metrics = {"data": {"training pages": 1}, "validation": None, "history": [], "seconds": 10 * seed}
+        (folder / "metrics.json").write_text(json.dumps(metrics))
+        folders.append(folder)
+    output = tmp_path / "mean"
+    result = run("tools/average_taggers.py", *folders, "--validation", tmp_path / "gold", "-o", output)
+    assert result.returncode == 0, result.stderr.decode()
+    mean, first = load_file(output / "model.safetensors"), load_file(folders[0] / "model.safetensors")
+    assert torch.equal(mean["classifier.bias"], torch.full((9,), -0.25, dtype=torch.float16))
+    assert all(torch.equal(mean[name], first[name]) for name in first if name != "classifier.bias")
+    record = json.loads((output / "metrics.json").read_text())
+    assert record["seconds"] == 30
+    assert [run["seed"] for run in record["averaged"]] == [1, 2]
+    assert json.loads((output / "config.json").read_text())["khabar"]["decoding"]["tag_temperature"] != 1.0
+    assert "# mean" in (output / "README.md").read_text("utf-8")
