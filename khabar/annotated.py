@@ -12,6 +12,7 @@ left out; every other character stays, so that annotation and page are compared 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -118,14 +119,33 @@ def _escape(text: str, *, before_tag: bool) -> str:
     return escaped + "\\" * trailing
 
 
+#: Names that Windows keeps for devices, whatever their ending.
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE | re.DOTALL)
+#: File systems take names of 255 bytes.
+_NAME_BYTES = 200
+
+
+def file_name(page_id: str) -> str:
+    """The name of a page's annotated file: its id, made one safe name in the folder and never a path.
+
+    A long id keeps its beginning, and a digest for the rest.
+    """
+    safe = re.sub(r"[^\w.-]+", "_", page_id).strip("._") or "page"
+    if _RESERVED.fullmatch(safe):
+        safe = f"page_{safe}"
+    if len(encoded := safe.encode("utf-8")) > _NAME_BYTES:
+        digest = hashlib.blake2b(page_id.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        safe = f"{encoded[:_NAME_BYTES].decode('utf-8', 'ignore')}-{digest}"
+    return f"{safe}.txt"
+
+
 def write_annotated(pages: Iterable[Page], folder: Path) -> None:
     """Writes one annotated file a page into the folder, named by the page's id made safe for a file name.
 
     Raises KhabarError where a file is there already (two ids may give one name) or cannot be written.
     """
     for page in pages:
-        name = re.sub(r"[^\w.-]+", "_", page.id).strip("._") or "page"
-        path = folder / f"{name}.txt"
+        path = folder / file_name(page.id)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with path.open("x", encoding="utf-8") as file:

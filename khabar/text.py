@@ -28,6 +28,10 @@ MARKS = (
     "\u0640\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe00-\ufe0f"
 )
 _MARKS = regex.compile(f"[{MARKS}]+")
+#: Presentation forms of marks that stand alone; compatibility would make a space of each.
+_LONE_MARKS = regex.compile("[\ufc5e-\ufc63\ufcf2-\ufcf4\ufe70-\ufe7f]+")
+#: Longer words are no words that a list or a rule knows, and are not remembered.
+_LONGEST_KNOWN = 256
 _ASCII_DIGITS = {ord(d): str(i % 10) for i, d in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
 _ASCII_DIGITS |= {ord("٫"): ".", ord("٬"): ","}
 _FOREIGN_DIGIT = regex.compile(r"[\p{Nd}\p{Numeric_Type=Digit}--[0-9]]", regex.VERSION1)
@@ -57,13 +61,19 @@ def words(text: str, start: int = 0, end: int | None = None) -> list[Word]:
     return list(iter_words(text, start, end))
 
 
-@lru_cache(maxsize=65536)
 def normalise(word: str) -> str:
     """The word without diacritics, kashida and bidi marks, presentation forms resolved, digits in ASCII.
 
-    Spelling is kept otherwise: hamza, ta marbuta and alif maksura stay as written.
+    Spelling is kept otherwise: hamza, ta marbuta and alif maksura stay as written, composed (NFC) or not.
     """
-    plain = unicodedata.normalize("NFKC", _MARKS.sub("", word)).translate(_ASCII_DIGITS)
+    return _normalised(word) if len(word) <= _LONGEST_KNOWN else _normalised.__wrapped__(word)
+
+
+@lru_cache(maxsize=65536)
+def _normalised(word: str) -> str:
+    # A hamza that is a character of its own is one of the marks: it joins its letter before they go.
+    composed = unicodedata.normalize("NFKC", _LONE_MARKS.sub("", word))
+    plain = unicodedata.normalize("NFC", _MARKS.sub("", composed)).translate(_ASCII_DIGITS)
     return plain if plain.isascii() or plain.isalpha() else _FOREIGN_DIGIT.sub(_ascii_digit, plain)
 
 
@@ -71,10 +81,15 @@ def _ascii_digit(digit: regex.Match[str]) -> str:
     return str(unicodedata.digit(digit.group(), digit.group()))
 
 
-@lru_cache(maxsize=65536)
 def fold(word: str) -> str:
     """A key under which spelling variants of a word meet: :func:`normalise`, then أ إ آ ٱ as ا, ى as ي, ة as ه.
 
-    Persian and Maghrebi letters fall to their Arabic neighbours (ک ی گ ڤ پ چ). Lower case for Latin.
+    Persian and Maghrebi letters fall to their Arabic neighbours (ک ی گ ڤ پ چ). Lower case for Latin. Empty for more
+    than 256 characters, which are no word.
     """
+    return _folded(word) if len(word) <= _LONGEST_KNOWN else ""
+
+
+@lru_cache(maxsize=65536)
+def _folded(word: str) -> str:
     return normalise(word).translate(_FOLD).casefold()

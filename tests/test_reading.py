@@ -69,11 +69,14 @@ def test_a_bad_line_keeps_its_place_and_stops_nothing(tmp_path: Path) -> None:
     errors = [page.error for page in pages]
     assert errors[0] is None
     assert errors[7] is None
-    assert errors[1] == "p, line 2: byte 21 is not UTF-8; save the page as UTF-8"
-    assert str(errors[2]).startswith("p, line 3: not JSON (")
-    assert errors[3] == "p, line 4: a JSON list, expected an object with 'text'"
-    assert errors[4] == "p, line 5: no column 'text', found 'id', 'body'; name the right one with --column text=NAME"
-    assert errors[5] == "p, line 6: 'text' is NoneType, expected text"
+    assert errors[1] == f"{tmp_path}/p.jsonl, line 2: byte 21 is not UTF-8; save the page as UTF-8"
+    assert str(errors[2]).startswith(f"{tmp_path}/p.jsonl, line 3: not JSON (")
+    assert errors[3] == f"{tmp_path}/p.jsonl, line 4: a JSON list, expected an object with 'text'"
+    assert (
+        errors[4] == f"{tmp_path}/p.jsonl, line 5: no column 'text', found 'id', 'body'; "
+        "name the right one with --column text=NAME"
+    )
+    assert errors[5] == f"{tmp_path}/p.jsonl, line 6: 'text' is NoneType, expected text"
     assert errors[6] == "the page is empty: no visible character, nothing to tag"
     assert pages[6].text == " \n\t"
 
@@ -86,7 +89,7 @@ def test_broken_files_become_pages_with_an_error(tmp_path: Path) -> None:
     assert pages["bad"].error is not None
     assert [page.error for page in read(tmp_path / "bad.csv")] == [
         None,
-        f"{tmp_path}/bad.csv, row 2: not UTF-8; save the file as UTF-8",
+        f"{tmp_path}/bad.csv, row 2 (line 3): not UTF-8; save the file as UTF-8",
     ]
     assert str(read(tmp_path / "bad.parquet")[0].error).startswith(f"{tmp_path}/bad.parquet: not a Parquet file")
     assert read(tmp_path / "bad.txt")[0].error == f"{tmp_path}/bad.txt: byte 3 is not UTF-8; save the page as UTF-8"
@@ -126,14 +129,22 @@ def test_what_json_cannot_say_is_said_in_words(tmp_path: Path) -> None:
     )
     first, second = read(tmp_path / "p.jsonl")
     assert first.meta == {"meta": "mine"}
-    assert str(second.error).startswith("p, line 2: not JSON (")
+    assert str(second.error).startswith(f"{tmp_path}/p.jsonl, line 2: not JSON (")
 
 
 def test_an_unclosed_quote_swallows_no_rows_in_silence(tmp_path: Path) -> None:
-    (tmp_path / "p.csv").write_text('id,text\n1,ok\n2,"open\n3,lost\n')
+    (tmp_path / "p.csv").write_text('id,text\n1,ok\n2,"open\n3,kept\n4,"a"b\n5,"c\nd"\n')
     pages = read(tmp_path / "p.csv")
-    assert pages[0].error is None
-    assert str(pages[1].error).startswith(f"{tmp_path}/p.csv, row 2: not CSV (")
+    assert [(page.id, page.text) for page in pages] == [
+        ("1", "ok"),
+        ("p-2", ""),
+        ("3", "kept"),
+        ("p-4", ""),
+        ("5", "c\nd"),
+    ]
+    assert pages[1].error == (
+        f"{tmp_path}/p.csv, row 2 (line 3): not CSV (',' expected after '\"'); reading goes on with line 4"
+    )
 
 
 def test_globs_are_expanded_in_order(tmp_path: Path) -> None:

@@ -183,14 +183,16 @@ def lexeme(key: str) -> Lexeme | None:
 LONGEST_LITERAL = 60
 
 
-@lru_cache(maxsize=65536)
 def literal(form: str) -> Numeral | None:
     """The number that a run of ASCII digits with separators writes, or None («15.4.2019», «192.168.1.2»).
 
     ``,`` before exactly three digits parts thousands, ``.`` is a decimal point unless it recurs («1.234.567»).
     """
-    if len(form) > LONGEST_LITERAL:
-        return None
+    return _literal(form) if len(form) <= LONGEST_LITERAL else None
+
+
+@lru_cache(maxsize=65536)
+def _literal(form: str) -> Numeral | None:
     if form.isascii() and form.isdigit():
         return int(form)
     if not _LITERAL.fullmatch(form):
