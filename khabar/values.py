@@ -103,7 +103,7 @@ def count_value(text: str) -> CountValue | None:
     if is_symbolic(text) and (number := read_expression(text)) is not None:
         return CountValue(number)
     t = _without_edges(Tokens.of(text, whole=True))
-    if not t.length:
+    if not 0 < t.length <= _LONGEST:
         return None
     if t.key(0) in _PERCENT_FIRST or t.key(0) in _NEGATIVE:
         return _signed_or_percent(t)
@@ -133,6 +133,8 @@ def _without_number(t: Tokens) -> CountValue | None:
     return CountValue(1 + half.value, EQUAL, noun, kind=kind, symbol=symbol) if t.length - half.end <= 1 else None
 
 
+#: More words than any count has.
+_LONGEST = 64
 _MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _QUOTES = re.compile('[«»“”„"]+')
 _PERCENT_FIRST = folded("بالمئة بالمائة بنسبة نسبة")

@@ -252,3 +252,12 @@ def test_bench_compares_with_what_is_installed(tmp_path: Path, monkeypatch: pyte
         "| date | 2 | 1 | 1 |",
     ]
     assert table[5] == "absent is not installed: pip install absent"
+
+
+@pytest.mark.parametrize(
+    "text", ["بين " + "الثلاثاء و " * 25, "من الاثنين إلى " * 20, "و " * 100_000, "إلى " * 60, "مليون " * 5000]
+)
+def test_what_goes_on_and_on_has_no_value_and_is_soon_done_with(text: str) -> None:
+    # Each of these took a time that doubled with every word, or a number too long to be written.
+    assert time_value(text, "2024-01-10") is None
+    assert count_value(text) is None

@@ -37,6 +37,8 @@ _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _MONTH_OF_YEAR = re.compile(r"([12]\d{3})\.(\d{1,2})")
 #: «منتصف-الليل»
 _HYPHENATED = re.compile("(?<=منتصف)-")
+#: More words than any time expression has.
+_LONGEST = 64
 _NTH = {fold("أول"): 1, fold("ثاني"): 2, fold("ثالث"): 3, fold("رابع"): 4, fold("آخر"): -1}
 
 
@@ -48,23 +50,26 @@ def read_time_value(text: str, published: date | None) -> TimeValue | None:
         start += 1
     while end > start and t.key(end - 1) in _EDGE_MARKS and not (t.key(end - 1) == ")" and "(" in t.keys[start:end]):
         end -= 1
-    return _read(t.part(start, end) if end - start < t.length else t, published) if end > start else None
+    if not start < end <= start + _LONGEST:
+        return None
+    return _read(t.part(start, end) if end - start < t.length else t, published)
 
 
-def _read(t: Tokens, published: date | None) -> TimeValue | None:
+def _read(t: Tokens, published: date | None, *, of_pair: bool = False) -> TimeValue | None:
+    """``of_pair``: the text is one side of a period, which is no period itself."""
     match = read_time(t, 0)
     if match is not None and match.end == t.length:
         return timex_of(match.parts, published)
     if t.key(0) == "و" and t.length > 1:
-        return _read(t.part(1, t.length), published)
-    value = _by_direction(t, published) or _pair(t, published)
+        return _read(t.part(1, t.length), published, of_pair=of_pair)
+    value = _by_direction(t, published) or (None if of_pair else _pair(t, published))
     if value is not None:
         return value
     parts = _loose_parts(t)
     if parts:
         return timex_of(parts, published)
     if t.key(0) in _PREPOSITIONS and t.length > 1:
-        return _read(t.part(1, t.length), published)
+        return _read(t.part(1, t.length), published, of_pair=of_pair)
     return _odd(t, published)
 
 
@@ -120,7 +125,7 @@ def _pair(t: Tokens, published: date | None) -> TimeValue | None:
         if not first.length:
             continue
         value = _days_of_week(first, last, published) or _days_of_month(first, last, published)
-        value = value or period(_read(first, published), _read(last, published))
+        value = value or period(_read(first, published, of_pair=True), _read(last, published, of_pair=True))
         if value is not None:
             return value
     return None
@@ -135,7 +140,7 @@ def _days_of_month(first: Tokens, last: Tokens, published: date | None) -> TimeV
     """A day number whose month stands with the second date."""
     if first.length != 1 or not first.form(0).isdigit() or len(first.form(0)) > 2:
         return None
-    end = _read(last, published)
+    end = _read(last, published, of_pair=True)
     if end is None or end.type != DATE or (end.end is None and not end.timex.startswith("XXXX-")):
         return None
     day = int(first.form(0))
@@ -157,8 +162,8 @@ def _days_of_week(first: Tokens, last: Tokens, published: date | None) -> TimeVa
     if not week.length or not day.length:
         return None
     forms = " ".join(week.forms)
-    start = _read(Tokens.of(f"{forms} {' '.join(day.forms)}", whole=True), published)
-    end = _read(Tokens.of(f"{forms} {' '.join(last.forms)}", whole=True), published)
+    start = _read(Tokens.of(f"{forms} {' '.join(day.forms)}", whole=True), published, of_pair=True)
+    end = _read(Tokens.of(f"{forms} {' '.join(last.forms)}", whole=True), published, of_pair=True)
     return period(start, end)
 
 
