@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from khabar.encoding import EncodedPage, Window
+from khabar.pages import KhabarError
 
 Floats = npt.NDArray[np.float32]
 
@@ -82,13 +83,17 @@ def batches_by_length(windows: Sequence[Window], tokens: int) -> Iterator[list[i
 class PageAnswers:
     """Gathers the heads' answers about one page from its windows.
 
-    ``tags``: log-probabilities of each word's tags, from the word's first subword. Shape: (words, tags).
+    ``tags``: log-probabilities of each word's tags, from the word's first subword or, where ``mean`` is asked for,
+    from the mean of its subwords' scores (a linear head's answer to their mean state). Shape: (words, tags).
     ``paragraphs``: probabilities of each paragraph's classes; those of a paragraph that spans windows are averaged
     by its subwords in each. Shape: (paragraphs, classes).
+    ``failed``: why a window of the page got no answer, where one did not.
     """
 
-    def __init__(self, page: EncodedPage, *, tags: int, classes: int) -> None:
+    def __init__(self, page: EncodedPage, *, tags: int, classes: int, mean: bool = False) -> None:
         self.page = page
+        self._mean = mean
+        self.failed: str | None = None
         self.tags: Floats = np.zeros((len(page.words), tags), dtype=np.float32)
         self._classes = np.zeros((len(page.paragraphs), classes))
         self._subwords = np.zeros(len(page.paragraphs))
@@ -97,11 +102,18 @@ class PageAnswers:
         """Takes a window's answers: log-probabilities (subwords, tags), probabilities (slots, classes)."""
         words = np.asarray(window.words)
         first = np.flatnonzero(words >= 0)
-        self.tags[words[first]] = tag_scores[first]
+        self.tags[words[first]] = _means_of_words(tag_scores, window) if self._mean else tag_scores[first]
         counts = np.bincount([p for p in window.paragraphs if p >= 0], minlength=len(self._subwords))
         for slot, paragraph in enumerate(paragraphs_of(window)):
             self._classes[paragraph] += counts[paragraph] * class_probabilities[slot]
             self._subwords[paragraph] += counts[paragraph]
+
+    def check(self) -> None:
+        """Raises KhabarError where a window of the page got no answer, or one that is no number."""
+        if self.failed is not None:
+            raise KhabarError(self.failed)
+        if not (np.isfinite(self.paragraphs).all() and np.isfinite(self.tags).all()):
+            raise KhabarError("the model's scores are not numbers; it was trained or stored wrongly")
 
     @property
     def paragraphs(self) -> npt.NDArray[np.float64]:
@@ -109,3 +121,16 @@ class PageAnswers:
         seen = np.maximum(self._subwords, 1)[:, None]
         even = 1 / self._classes.shape[1]
         return np.asarray(np.where(self._subwords[:, None] > 0, self._classes / seen, even))
+
+
+def _means_of_words(tag_scores: Floats, window: Window) -> Floats:
+    """Log-probabilities from the mean of each word's subwords' scores. Shape: (subwords, tags) -> (words, tags)."""
+    starts = np.asarray(window.words) >= 0
+    # A separator between paragraphs belongs to none, so only a paragraph's own subwords follow a word's start.
+    inside = np.asarray(window.paragraphs) >= 0
+    owners = (np.cumsum(starts) - 1)[inside]
+    sums = np.zeros((int(starts.sum()), tag_scores.shape[1]), dtype=np.float32)
+    np.add.at(sums, owners, tag_scores[inside])
+    means = sums / np.bincount(owners, minlength=len(sums))[:, None]
+    scores = means - np.logaddexp.reduce(means, axis=1, keepdims=True)
+    return scores.astype(np.float32)

@@ -1,4 +1,4 @@
-"""Fits a tagger's decoding on annotated pages: temperatures of its scores, and the chain over a page's paragraphs.
+"""Fits a tagger's decoding on annotated pages: temperatures, the grammars' weights, the chain over paragraphs.
 
 Temperature scaling is of Guo et al., "On Calibration of Modern Neural Networks", ICML 2017; the chain is a linear-chain
 CRF (Lafferty et al., ICML 2001) over paragraph classes, whose only weights are its transitions and a temperature.
@@ -10,11 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from khabar.batching import Floats, PageAnswers
 from khabar.decoding import LEAST_PROBABILITY
+from khabar.grammar_tags import GRAMMAR_TAGS, grammar_tags
 from khabar.labels import PARAGRAPH_LABELS, spans_to_tags
 from khabar.model import Decoding
 from khabar.pages import Page
@@ -28,13 +30,14 @@ class _Known:
     """A page's answers beside what is right."""
 
     tag_scores: Floats
+    grammar: npt.NDArray[np.intp]
     tags: list[int]
     class_scores: Floats
     classes: list[int]
 
 
 def fit_decoding(answers: Sequence[PageAnswers], gold: Sequence[Page], tags: Sequence[str]) -> Decoding:
-    """The temperatures and the paragraph chain under which annotated pages are most likely.
+    """The temperatures, the grammars' weights and the paragraph chain under which annotated pages are most likely.
 
     ``answers``: a tagger's raw answers about the pages of ``gold``, in order. Pages without a paragraph tell nothing;
     without any page that does the decoding is the plain one.
@@ -45,14 +48,17 @@ def fit_decoding(answers: Sequence[PageAnswers], gold: Sequence[Page], tags: Seq
         return Decoding()
     tag_scores = torch.from_numpy(np.concatenate([page.tag_scores for page in known]))
     right = torch.tensor([tag for page in known for tag in page.tags])
+    read = torch.from_numpy(np.concatenate([page.grammar for page in known]))
     log_temperature = torch.zeros(1, requires_grad=True)
+    grammar = torch.zeros(len(GRAMMAR_TAGS), len(tags), requires_grad=True)
 
     def tag_loss() -> Tensor:
-        loss = torch.nn.functional.cross_entropy(tag_scores / log_temperature.exp(), right, reduction="sum")
-        return loss + _PRIOR * (log_temperature**2).sum()
+        scores = tag_scores / log_temperature.exp() + grammar[read]
+        loss = torch.nn.functional.cross_entropy(scores, right, reduction="sum")
+        return loss + _PRIOR * ((log_temperature**2).sum() + (grammar**2).sum())
 
     if len(right):
-        _minimise(tag_loss, [log_temperature])
+        _minimise(tag_loss, [log_temperature, grammar])
     chain = torch.zeros(len(PARAGRAPH_LABELS), len(PARAGRAPH_LABELS), requires_grad=True)
     log_sharpness = torch.zeros(1, requires_grad=True)
     scores = [torch.from_numpy(page.class_scores) for page in known]
@@ -67,8 +73,13 @@ def fit_decoding(answers: Sequence[PageAnswers], gold: Sequence[Page], tags: Seq
     return Decoding(
         tag_temperature=round(float(log_temperature.detach().exp()), 4),
         paragraph_temperature=round(float((-log_sharpness).detach().exp()), 4),
-        paragraph_chain=tuple(tuple(round(float(weight), 4) for weight in row) for row in chain.detach()),
+        paragraph_chain=_table(chain),
+        grammar=_table(grammar),
     )
+
+
+def _table(weights: Tensor) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(round(float(weight), 4) for weight in row) for row in weights.detach())
 
 
 def _beside(answers: PageAnswers, gold: Page, tags: Sequence[str]) -> _Known:
@@ -76,6 +87,7 @@ def _beside(answers: PageAnswers, gold: Page, tags: Sequence[str]) -> _Known:
     right, _ = spans_to_tags(page.words, gold.spans)
     return _Known(
         tag_scores=answers.tags,
+        grammar=grammar_tags(page.words, page.ranges),
         tags=[tags.index(tag) for tag in right],
         class_scores=np.log(np.maximum(answers.paragraphs, LEAST_PROBABILITY)).astype(np.float32),
         classes=[PARAGRAPH_LABELS.index(paragraph.label) for paragraph in gold.paragraphs if paragraph.label],

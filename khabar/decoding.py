@@ -53,6 +53,21 @@ def tempered(scores: npt.NDArray[np.floating], temperature: float) -> npt.NDArra
     return result
 
 
+def with_grammar(
+    scores: npt.NDArray[np.floating], read: npt.NDArray[np.intp], weights: Sequence[Sequence[float]]
+) -> npt.NDArray[np.floating]:
+    """Log-probabilities of tags, with what the grammars read in mind: a log-linear mixture. Shape: (words, tags).
+
+    ``read``: the grammars' tag of each word (words,). ``weights``: what each of their tags adds to each of the
+    encoder's (grammar tags, tags); none leave the scores as they are.
+    """
+    if not weights or not scores.size:
+        return scores
+    added = scores + np.asarray(weights)[read]
+    result: npt.NDArray[np.floating] = added - np.logaddexp.reduce(added, axis=-1, keepdims=True)
+    return result
+
+
 def paragraph_classes(
     probabilities: npt.NDArray[np.floating], temperature: float, chain: Sequence[Sequence[float]]
 ) -> npt.NDArray[np.floating]:

@@ -7,11 +7,12 @@ loads in ``AutoModelForTokenClassification`` and ``pipeline("token-classificatio
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import torch
 from huggingface_hub import snapshot_download
@@ -29,11 +30,20 @@ from transformers import (
 )
 from transformers.utils import logging as transformers_logging
 
-from khabar.labels import PARAGRAPH_LABELS, SPAN_LABELS, labels_of, tags_of
+from khabar.labels import PARAGRAPH_LABELS, SPAN_LABELS, tags_of
+from khabar.model_folder import (
+    CODE_KEYS,
+    FILES,
+    FORMAT,
+    check_decoding,
+    check_tags,
+    check_vocabulary,
+    check_window,
+    read_config,
+    vocabulary_digest,
+)
 from khabar.pages import KhabarError
 
-FORMAT = 1
-FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
 #: What the paragraph head is told of a paragraph besides its subwords; see :func:`khabar.batching.paragraph_features`.
 PARAGRAPH_FEATURES = 4
 _HEAD = "paragraph_head."
@@ -41,14 +51,21 @@ _HEAD = "paragraph_head."
 
 @dataclass(frozen=True)
 class Decoding:
-    """How scores become answers, as fitted on annotated pages; see :mod:`khabar.calibration`.
+    """How scores become answers; what is fitted on annotated pages, see :mod:`khabar.calibration`.
 
     ``paragraph_chain[a][b]`` is added (a log-potential) where a paragraph of class ``b`` follows one of class ``a``.
+    ``grammar[g][t]`` is added to the score of tag ``t`` where the grammars read ``g`` of
+    :data:`khabar.grammar_tags.GRAMMAR_TAGS`; empty where they are not asked.
+    ``subwords`` says which speak for a word: its ``first`` or their ``mean``. ``constrained`` takes the best right
+    IOB2 sequence instead of each word's best tag.
     """
 
     tag_temperature: float = 1.0
     paragraph_temperature: float = 1.0
     paragraph_chain: tuple[tuple[float, ...], ...] = ((0.0, 0.0), (0.0, 0.0))
+    grammar: tuple[tuple[float, ...], ...] = ()
+    subwords: str = "first"
+    constrained: bool = True
 
 
 @dataclass(frozen=True)
@@ -114,13 +131,16 @@ class TaggerModel(nn.Module):
 
     def heads(self, states: Tensor, *, slots: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
         """Both heads' logits for an encoder's states; shapes as in :meth:`forward`."""
-        tag_logits = cast(nn.Module, self.token_classifier.classifier)(states)
+        dropout = getattr(self.token_classifier, "dropout", None)
+        dropped = states if dropout is None else dropout(states)
+        tag_logits = cast(nn.Module, self.token_classifier.classifier)(dropped)
         return tag_logits, self.paragraph_head(states, slots, features)
 
     def save(self, folder: Path, tokenizer: PreTrainedTokenizerBase, settings: Settings) -> None:
         """Writes the folder in Hugging Face Hub layout: fp16 weights that load in fp32, tokenizer, configuration.
 
-        Raises KhabarError where weights are not finite.
+        The configuration keeps which tags and which tokenizer the weights belong to. Raises KhabarError where weights
+        are not finite.
         """
         folder.mkdir(parents=True, exist_ok=True)
         stock = self.token_classifier
@@ -128,14 +148,17 @@ class TaggerModel(nn.Module):
             raise KhabarError("training diverged: some weights are no numbers; lower training.learning_rate")
         weights = {**stock.state_dict(), **{_HEAD + name: w for name, w in self.paragraph_head.state_dict().items()}}
         compact = {name: (w.half() if w.is_floating_point() else w).contiguous().cpu() for name, w in weights.items()}
+        if too_large := [name for name, weight in compact.items() if not torch.isfinite(weight).all()]:
+            raise KhabarError(f"training diverged: {too_large[0]} is too large to be stored; lower the learning rates")
         save_file(compact, folder / "model.safetensors", metadata={"format": "pt"})
         config = stock.config.to_dict() | {
             "architectures": [type(stock).__name__],
             # Without this line stock classes would load the weights in fp16, in which training fails.
             "dtype": "float32",
-            "khabar": asdict(settings),
+            "khabar": asdict(settings)
+            | {"tags": list(self.tags), "vocabulary": vocabulary_digest(tokenizer.get_vocab())},
         }
-        for private in ("_name_or_path", "torch_dtype"):
+        for private in ("_name_or_path", "torch_dtype", *CODE_KEYS):
             config.pop(private, None)
         text = json.dumps(config, ensure_ascii=False, indent=2, sort_keys=True)
         (folder / "config.json").write_text(text + "\n", "utf-8")
@@ -164,6 +187,8 @@ def from_encoder(
     try:
         with _quiet():
             config = AutoConfig.from_pretrained(name, trust_remote_code=False, num_labels=len(tags), **names)
+            # A configuration can name kernels to be fetched from the Hub, which is code.
+            config._attn_implementation = None
             for key in ("hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout"):
                 if hasattr(config, key):
                     setattr(config, key, dropout)
@@ -172,10 +197,16 @@ def from_encoder(
                 name,
                 config=config,
                 trust_remote_code=False,
+                weights_only=True,  # of a pickle (pytorch_model.bin) nothing but tensors
                 ignore_mismatched_sizes=True,  # a token classifier of other labels gets a new head
                 output_loading_info=True,
             )
-    except (OSError, ValueError, SafetensorError) as error:
+    except pickle.UnpicklingError:
+        raise KhabarError(
+            f"encoder={name}: its weights are a pickle that holds more than tensors, which could run code; nothing of "
+            "it was run; give an encoder with a model.safetensors"
+        ) from None
+    except Exception as error:  # as in load
         raise KhabarError(_unavailable(name, error)) from None
     random = map(str, (*loading["missing_keys"], *loading.get("mismatched_keys", [])))
     if absent := sorted(key for key in random if "classifier" not in key and "position_ids" not in key):
@@ -189,59 +220,93 @@ def from_encoder(
 
 def load(folder: Path) -> tuple[TaggerModel, PreTrainedTokenizerBase, Settings]:
     """A trained tagger from its folder. Raises KhabarError, naming the cause, for a folder that is not a whole one."""
-    for name in FILES:
-        if not (folder / name).is_file():
-            raise KhabarError(f"{folder}: {name} is missing; a tagger's folder holds {', '.join(FILES)}")
+    config = read_config(folder)
+    block = dict(config["khabar"])
+    check_tags(folder, config, block.pop("tags", None))
+    vocabulary = block.pop("vocabulary", None)
+    settings = _settings(folder, block, tags=len(config["id2label"]))
+    head = _paragraph_head(folder)
     try:
-        block = json.loads((folder / "config.json").read_text("utf-8")).get("khabar")
+        with _quiet():
+            stock, loading = AutoModelForTokenClassification.from_pretrained(
+                folder,
+                use_safetensors=True,
+                trust_remote_code=False,
+                local_files_only=True,
+                ignore_mismatched_sizes=True,  # they are told below, with their names
+                output_loading_info=True,
+            )
+            tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+        model = TaggerModel(stock.float())
+        positions = _positions(stock.config)
+    except Exception as error:  # what a foreign file makes transformers and tokenizers raise is theirs to choose
+        raise KhabarError(f"{folder}: cannot be loaded ({_first_line(error)}); copy the folder again") from None
+    _check_weights(folder, loading, head, model)
+    model.paragraph_head.load_state_dict(head)
+    check_window(folder, window=settings.window, context=settings.context, positions=positions)
+    check_vocabulary(folder, tokenizer.get_vocab(), size=stock.config.vocab_size, stored=vocabulary)
+    return model, tokenizer, settings
+
+
+def _settings(folder: Path, block: dict[str, Any], *, tags: int) -> Settings:
+    """The ``khabar`` block as :class:`Settings`; raises KhabarError where it is malformed."""
+    decoding = block.pop("decoding", {})
+    check_decoding(folder, decoding, tags=tags)
+    try:
+        tables = {
+            name: tuple(map(tuple, decoding[name])) for name in ("paragraph_chain", "grammar") if name in decoding
+        }
+        decoding = decoding | tables
+        labels = tuple(block.pop("paragraph_labels"))
+        settings = Settings(**block, paragraph_labels=labels, decoding=Decoding(**decoding))
+    except (TypeError, KeyError) as error:
+        raise KhabarError(f"{folder}: config.json's khabar block is malformed ({error}); copy it again") from None
+    if settings.paragraph_labels != PARAGRAPH_LABELS:
+        raise KhabarError(f"{folder}: paragraph labels {labels} are not in khabar's order {PARAGRAPH_LABELS}")
+    return settings
+
+
+def _paragraph_head(folder: Path) -> dict[str, Tensor]:
+    """The paragraph head's weights, which stock classes do not load."""
+    try:
         with safe_open(folder / "model.safetensors", framework="pt") as weights:
-            head = {name.removeprefix(_HEAD): weights.get_tensor(name) for name in weights.keys() if _HEAD in name}  # noqa: SIM118
-    except (ValueError, AttributeError, SafetensorError) as error:
-        raise KhabarError(
-            f"{folder}: config.json or model.safetensors is damaged ({error}); copy the folder again"
-        ) from None
-    if block is None:
-        raise KhabarError(
-            f"{folder}: config.json has no 'khabar' block, so this is no tagger of khabar's; "
-            "train one with train.py, or give it as encoder=… there"
-        )
+            names = [name for name in weights.keys() if name.startswith(_HEAD)]  # noqa: SIM118
+            head = {name.removeprefix(_HEAD): weights.get_tensor(name) for name in names}
+    except (ValueError, OSError, SafetensorError) as error:
+        raise KhabarError(f"{folder}: model.safetensors is damaged ({error}); copy the folder again") from None
     if not head:
         raise KhabarError(
             f"{folder}: model.safetensors has no paragraph_head; stock save_pretrained drops it, "
             "save the tagger with khabar (train.py does)"
         )
-    if not isinstance(block, dict) or block.get("format") != FORMAT:
-        raise KhabarError(f"{folder}: its 'khabar' block {block} is not of format {FORMAT}; another khabar made it")
-    try:
-        decoding = dict(block.pop("decoding", {}))
-        chain = tuple(tuple(map(float, row)) for row in decoding.pop("paragraph_chain", Decoding().paragraph_chain))
-        labels = tuple(block.pop("paragraph_labels"))
-        settings = Settings(
-            **block,
-            paragraph_labels=labels,
-            decoding=Decoding(**decoding, paragraph_chain=chain),
-        )
-        if not (isinstance(settings.window, int) and isinstance(settings.context, int)):
-            raise TypeError("the khabar block's window and context must be whole numbers")
-        with _quiet():
-            stock, loading = AutoModelForTokenClassification.from_pretrained(
-                folder, use_safetensors=True, trust_remote_code=False, local_files_only=True, output_loading_info=True
-            )
-            tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
-        model = TaggerModel(stock.float())
-        model.paragraph_head.load_state_dict(head)
-    except (OSError, ValueError, TypeError, KeyError, RuntimeError, SafetensorError) as error:
-        raise KhabarError(f"{folder}: cannot be loaded ({_first_line(error)}); copy the folder again") from None
-    if missing := [*loading["missing_keys"], *loading.get("mismatched_keys", [])]:
-        raise KhabarError(f"{folder}: model.safetensors lacks {len(missing)} weights (first: {missing[0]})")
-    if settings.paragraph_labels != PARAGRAPH_LABELS or model.tags != tags_of(labels_of(model.tags)):
-        raise KhabarError(f"{folder}: labels {model.tags} / {settings.paragraph_labels} are not in khabar's order")
-    if len(tokenizer) > stock.config.vocab_size:
+    return head
+
+
+def _check_weights(folder: Path, loading: dict[str, Any], head: dict[str, Tensor], model: TaggerModel) -> None:
+    """Raises KhabarError where ``model.safetensors`` is not what ``config.json`` asks for, or holds no numbers."""
+    expected = model.paragraph_head.state_dict()
+    missing = [*loading["missing_keys"], *(_HEAD + name for name in expected.keys() - head.keys())]
+    if missing:
+        raise KhabarError(f"{folder}: model.safetensors lacks {len(missing)} weights (first: {min(missing)})")
+    sizes = [(name, tuple(found), tuple(wanted)) for name, found, wanted in loading.get("mismatched_keys", ())]
+    shapes = {name: (tuple(head[name].shape), tuple(weight.shape)) for name, weight in expected.items()}
+    sizes += [(_HEAD + name, found, wanted) for name, (found, wanted) in shapes.items() if found != wanted]
+    if sizes:
+        name, found, wanted = min(sizes)
         raise KhabarError(
-            f"{folder}: the tokenizer has {len(tokenizer)} pieces, the model {stock.config.vocab_size}; "
-            "they do not belong together"
+            f"{folder}: model.safetensors is of another model than config.json: {name} is {found}, expected {wanted}"
         )
-    return model, tokenizer, settings
+    unknown = [name for name in loading["unexpected_keys"] if not name.startswith(_HEAD)]
+    unknown += [_HEAD + name for name in head.keys() - expected.keys()]
+    if unknown:
+        raise KhabarError(
+            f"{folder}: model.safetensors is of another model than config.json: it holds {len(unknown)} weights more "
+            f"(first: {min(unknown)})"
+        )
+    stored = dict(model.token_classifier.named_parameters()) | {_HEAD + name: weight for name, weight in head.items()}
+    for name, weight in stored.items():
+        if not torch.isfinite(weight).all():
+            raise KhabarError(f"{folder}: model.safetensors holds weights that are no numbers ({name}); train it again")
 
 
 def find_folder(name: str | Path) -> Path:

@@ -17,7 +17,7 @@ from khabar.encoding import PageEncoder
 from khabar.labels import PARAGRAPH_LABELS, SPAN_LABELS, spans_to_tags, tags_of
 from khabar.model import Decoding, Settings, load
 from khabar.pages import Page
-from khabar.tagging import Tagger
+from khabar.tagging import Tagger, span_probability
 
 TAGS = tags_of(SPAN_LABELS)
 
@@ -54,6 +54,14 @@ def test_the_chain_gives_the_marginals_of_all_paths(
             expected[place, chosen] += np.exp(score)
     expected /= expected.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(paragraph_classes(alone, temperature, chain), expected, rtol=1e-9)
+
+
+def test_a_spans_score_is_that_of_exactly_these_words() -> None:
+    tags = ("O", "B-X", "I-X")
+    scores = np.log(np.array([[0.5, 0.25, 0.25], [0.1, 0.8, 0.1], [0.2, 0.2, 0.6], [0.5, 0.1, 0.4]]))
+    path = np.array([0, 1, 2, 0])
+    assert span_probability(scores, path, 1, 3, tags) == pytest.approx(0.8 * 0.6 * (1 - 0.4))
+    assert span_probability(scores[:3], path[:3], 1, 3, tags) == pytest.approx(0.8 * 0.6)
 
 
 @pytest.fixture(scope="module")
