@@ -7,22 +7,17 @@ annotated pages may leave out blank lines and surplus white space.
 
 from __future__ import annotations
 
-import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, islice
 
 import numpy as np
 
+from khabar.alignment import AlignedPage, Key, classes_of, pair_pages
+from khabar.calibration_error import expected_calibration_error
 from khabar.labels import PARAGRAPH_LABELS, SPAN_LABELS, spans_to_tags
-from khabar.pages import KhabarError, Page, Span
+from khabar.pages import Page, Span
 from khabar.text import words
 
-#: A span in non-blank characters: start, end, label.
-Key = tuple[int, int, str]
-#: A paragraph in non-blank characters: start, end, class.
-_Classed = tuple[int, int, str | None]
 BOOTSTRAP_ROUNDS = 1000
 
 
@@ -56,11 +51,17 @@ class Counts:
 
 @dataclass(slots=True)
 class PageScore:
-    """One page's counts; ``strict`` and ``overlap`` by where (``report`` paragraphs or ``everywhere``) and label."""
+    """One page's counts; ``strict`` and ``overlap`` by where (``report`` paragraphs or ``everywhere``) and label.
+
+    ``scored_spans`` and ``scored_paragraphs`` hold the score of each prediction that has one, and whether it is right:
+    spans in report paragraphs, strictly.
+    """
 
     strict: dict[tuple[str, str], Counts] = field(default_factory=dict)
     overlap: dict[tuple[str, str], Counts] = field(default_factory=dict)
     paragraphs: dict[str, Counts] = field(default_factory=dict)
+    scored_spans: list[tuple[float, bool]] = field(default_factory=list)
+    scored_paragraphs: list[tuple[float, bool]] = field(default_factory=list)
     page: str = ""
 
 
@@ -84,6 +85,18 @@ class Scores:
         """The mean of the F1 of the paragraph classes that the gold holds."""
         present = [counts for label in PARAGRAPH_LABELS if (counts := self.paragraphs(label)).gold]
         return sum(counts.f1 for counts in present) / len(present) if present else 0.0
+
+    def calibration_error(self) -> dict[str, float | None]:
+        """The expected calibration error of spans (strict, in report paragraphs) and of paragraphs.
+
+        None where predictions carry no scores.
+        """
+        return {
+            "spans": expected_calibration_error([scored for page in self.pages for scored in page.scored_spans]),
+            "paragraphs": expected_calibration_error(
+                [scored for page in self.pages for scored in page.scored_paragraphs]
+            ),
+        }
 
     def intervals(self, seed: int = 0) -> dict[str, tuple[float, float]]:
         """95 % bootstrap intervals over pages of the strict span F1 in report paragraphs and of the paragraph F1."""
@@ -112,6 +125,9 @@ class Scores:
             "macro_f1": round(self.paragraph_macro_f1, 4)
         }
         report["intervals_95"] = {k: [round(low, 4), round(high, 4)] for k, (low, high) in self.intervals().items()}
+        report["calibration_error"] = {
+            name: None if error is None else round(error, 4) for name, error in self.calibration_error().items()
+        }
         return report
 
     def __str__(self) -> str:
@@ -135,6 +151,9 @@ class Scores:
         if intervals:
             shown = ", ".join(f"{name} {low:.3f} to {high:.3f}" for name, (low, high) in intervals.items())
             lines.append(f"95 % intervals over pages: {shown}")
+        errors = [f"{name} {error:.3f}" for name, error in self.calibration_error().items() if error is not None]
+        if errors:
+            lines.append(f"expected calibration error of scores: {', '.join(errors)}")
         return "\n".join(lines)
 
 
@@ -143,19 +162,7 @@ def evaluate(predicted: Iterable[Page], gold: Iterable[Page]) -> Scores:
 
     Raises KhabarError where a gold page has no prediction or two, or their non-blank characters differ.
     """
-    by_id: dict[str, Page] = {}
-    twice: set[str] = set()
-    for page in predicted:
-        if by_id.setdefault(page.id, page) is not page:
-            twice.add(page.id)
-    scores = []
-    for page in gold:
-        if page.id not in by_id:
-            raise KhabarError(f"page {page.id!r} of the gold has no prediction; tag the same pages as the gold holds")
-        if page.id in twice:
-            raise KhabarError(f"page {page.id!r} has two predictions; give each page its own id")
-        scores.append(score_page(by_id[page.id], page))
-    return Scores(scores)
+    return Scores([score_page(page, right) for page, right in pair_pages(predicted, gold)])
 
 
 def score_in_order(predicted: Sequence[Page], gold: Sequence[Page]) -> Scores:
@@ -165,72 +172,36 @@ def score_in_order(predicted: Sequence[Page], gold: Sequence[Page]) -> Scores:
 
 def score_page(predicted: Page, gold: Page) -> PageScore:
     """One page's counts, strict and by overlap, in the gold's report paragraphs and everywhere."""
-    gold_text, predicted_text = _NonBlank(gold.text), _NonBlank(predicted.text)
-    if gold_text.characters != predicted_text.characters:
-        raise KhabarError(
-            f"page {gold.id!r}: its text differs from the gold's at non-blank character "
-            f"{_first_difference(gold_text.characters, predicted_text.characters)}; score the pages that were annotated"
-        )
+    aligned = AlignedPage(predicted, gold)
     score = PageScore(page=gold.id)
-    gold_keys, predicted_keys = gold_text.keys(gold), predicted_text.keys(predicted)
-    gold_paragraphs = gold_text.paragraphs(gold)
-    report = [(start, end) for start, end, label in gold_paragraphs if label == "report"]
-    starts = [start for start, _ in report]
-    for where in ("report", "everywhere"):
-        right, found = (
-            {key for key in keys if where == "everywhere" or _inside(key, report, starts)}
-            for keys in (gold_keys, predicted_keys)
-        )
+    gold_spans, found_spans = aligned.gold_text.spans, aligned.predicted_text.spans
+    found_in_report = aligned.in_report(found_spans)
+    for where, right, found in (
+        ("report", aligned.in_report(gold_spans), found_in_report),
+        ("everywhere", gold_spans, found_spans),
+    ):
         for label in SPAN_LABELS:
             golds, founds = (sorted(key for key in keys if key[2] == label) for keys in (right, found))
             score.strict[where, label] = Counts(len(set(golds) & set(founds)), len(founds), len(golds))
             score.overlap[where, label] = Counts(_overlaps(founds, golds), len(founds), len(golds))
-    answers = list(
-        zip(
-            (label for _, _, label in gold_paragraphs),
-            _classes_of(gold_paragraphs, predicted_text.paragraphs(predicted)),
-            strict=True,
-        )
-    )
+    score.scored_spans = [
+        (span.score, key in gold_spans) for key, span in found_in_report.items() if span.score is not None
+    ]
+    gold_paragraphs, found_paragraphs = aligned.gold_text.paragraphs, aligned.predicted_text.paragraphs
+    truths = [label for _, _, label in gold_paragraphs]
+    answers = list(zip(truths, classes_of(gold_paragraphs, found_paragraphs), strict=True))
     for label in PARAGRAPH_LABELS:
         score.paragraphs[label] = Counts(
             sum(truth == answer == label for truth, answer in answers),
             sum(answer == label for _, answer in answers),
             sum(truth == label for truth, _ in answers),
         )
+    score.scored_paragraphs = [
+        (paragraph.score, paragraph.label == truth)
+        for paragraph, truth in zip(predicted.paragraphs, classes_of(found_paragraphs, gold_paragraphs), strict=True)
+        if paragraph.score is not None
+    ]
     return score
-
-
-class _NonBlank:
-    """A text's non-blank characters, and offsets counted in them."""
-
-    def __init__(self, text: str) -> None:
-        self.characters = "".join(text.split())
-        self._before = [0, *accumulate(not character.isspace() for character in text)]
-
-    def keys(self, page: Page) -> set[Key]:
-        keys = set()
-        for span in page.spans:
-            start, end = self._before[span.start], self._before[span.end]
-            while start < end and _is_edge(self.characters[start]):
-                start += 1
-            while start < end and _is_edge(self.characters[end - 1]):
-                end -= 1
-            if start < end:
-                keys.add((start, end, span.label))
-        return keys
-
-    def paragraphs(self, page: Page) -> list[tuple[int, int, str | None]]:
-        return [(self._before[p.start], self._before[p.end], p.label) for p in page.paragraphs]
-
-
-def _is_edge(character: str) -> bool:
-    return unicodedata.category(character)[0] in "PC"
-
-
-def _inside(key: Key, paragraphs: Sequence[tuple[int, int]], starts: Sequence[int]) -> bool:
-    place = bisect_right(starts, key[0]) - 1
-    return place >= 0 and key[0] < paragraphs[place][1]
 
 
 def _overlaps(found: Sequence[Key], gold: Sequence[Key]) -> int:
@@ -244,26 +215,6 @@ def _overlaps(found: Sequence[Key], gold: Sequence[Key]) -> int:
         else:
             j += 1
     return matched
-
-
-def _classes_of(gold: Sequence[_Classed], predicted: Sequence[_Classed]) -> list[str | None]:
-    """For each gold paragraph the class of the predicted one that shares most with it (both in order, disjoint)."""
-    classes: list[str | None] = []
-    first = 0
-    for start, end, _ in gold:
-        while first < len(predicted) and predicted[first][1] <= start:
-            first += 1
-        shared: dict[str | None, int] = {}
-        for other_start, other_end, label in islice(predicted, first, None):
-            if other_start >= end:
-                break
-            shared[label] = shared.get(label, 0) + min(end, other_end) - max(start, other_start)
-        classes.append(max(shared, key=lambda label: shared[label], default=None))
-    return classes
-
-
-def _first_difference(left: str, right: str) -> int:
-    return next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
 
 
 def word_scores(predicted: Sequence[Page], gold: Sequence[Page]) -> dict[str, dict[str, float]]:
