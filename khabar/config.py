@@ -18,6 +18,7 @@ def _as_list(value: object) -> object:
 
 
 Paths = Annotated[list[Path], BeforeValidator(_as_list)]
+Names = Annotated[list[str], BeforeValidator(_as_list)]
 
 
 class _Section(BaseModel):
@@ -33,6 +34,14 @@ class DataConfig(_Section):
     annotated: Paths = []
     #: The weight of a weakly labelled word beside an annotated one, before its own certainty.
     weak_weight: float = Field(default=1.0, gt=0)
+    #: CoNLL files of words with tags, of any labels; their sentences are paragraphs without a class.
+    conll: Paths = []
+    #: CoNLL files to choose the best epoch on; never trained on.
+    conll_validation: Paths = []
+    #: How many sentences of a CoNLL file are read together, as one page; 0 takes whole documents.
+    conll_sentences: int = Field(default=1, ge=0)
+    #: Pages without labels (as infer.py takes them): only their hidden words are learned, see ``restore_weight``.
+    unlabelled: Paths = []
     #: Folders of annotated pages to choose the best epoch on; never trained on.
     validation: Paths = []
     #: Without ``validation``: the share of pages held out to choose the best epoch on.
@@ -53,6 +62,22 @@ class WindowConfig(_Section):
     context: int = Field(default=64, ge=0)
 
 
+class DecodingConfig(_Section):
+    """How the trained tagger answers; saved in its settings."""
+
+    #: The best right IOB2 sequence; without it each word's best tag (an ``I-`` that continues nothing begins a span).
+    constrained: bool = True
+
+
+class CardConfig(_Section):
+    """What the model card tells the Hugging Face Hub and the training cannot know."""
+
+    #: The model's licence as the Hub names it, such as apache-2.0.
+    license: str | None = None
+    #: The Hub's ids of the data sets it learned from.
+    datasets: Names = []
+
+
 class OptimisationConfig(_Section):
     """How the tagger learns; handed to Hugging Face's Trainer."""
 
@@ -64,8 +89,12 @@ class OptimisationConfig(_Section):
     head_learning_rate: float = Field(default=1e-3, gt=0)
     #: Each layer of the encoder learns at this times the rate of the one above it.
     layer_decay: float = Field(default=1.0, gt=0, le=1)
+    #: Windows computed at once, over all processes. What does not fit a GPU's memory is halved, and accumulated.
     batch_size: int = Field(default=8, ge=1)
+    #: An update takes so many batches.
     gradient_accumulation: int = Field(default=1, ge=1)
+    #: Windows of like length share a batch: less padding. Otherwise their order is random.
+    group_by_length: bool = True
     warmup_share: float = Field(default=0.1, ge=0, lt=1)
     weight_decay: float = Field(default=0.01, ge=0)
     #: The encoder's dropout. On a CPU it costs more than the matrix products: prefer ``mask_share`` there.
@@ -76,10 +105,16 @@ class OptimisationConfig(_Section):
     restore_weight: float = Field(default=0.0, ge=0)
     #: The paragraph classes' loss beside the tags' loss.
     paragraph_weight: float = Field(default=0.5, ge=0)
+    #: Which subwords carry a word's label: ``all``, its ``first`` (as BERT's authors do it), or the ``mean`` of all.
+    subword_labels: Literal["all", "first", "mean"] = "all"
+    #: Keeps an exponential moving average of the weights with this decay, validates and saves it; 0 keeps none.
+    weight_average: float = Field(default=0.0, ge=0, lt=1)
     #: ``auto`` takes bf16 where the machine computes in it, fp16 on older GPUs, fp32 elsewhere.
     precision: Literal["auto", "bf16", "fp16", "fp32"] = "auto"
     #: Stops when so many evaluations brought nothing better; 0 never stops early.
     patience: int = Field(default=0, ge=0)
+    #: Where logs go, as Trainer names it: tensorboard (the model folder's ``logs``), wandb, mlflow …; none for nowhere.
+    report_to: Names = ["tensorboard"]
 
 
 class TrainingConfig(_Section):
@@ -91,6 +126,8 @@ class TrainingConfig(_Section):
     data: DataConfig
     window: WindowConfig = WindowConfig()
     training: OptimisationConfig = OptimisationConfig()
+    decoding: DecodingConfig = DecodingConfig()
+    card: CardConfig = CardConfig()
 
 
 def load_config(path: Path, overrides: Iterable[str] = ()) -> TrainingConfig:

@@ -25,6 +25,45 @@ class Device:
         return FORMATS[self.precision]
 
 
+@dataclass(frozen=True)
+class Processes:
+    """The processes that train together, as ``accelerate launch`` or ``torchrun`` started them; one without these."""
+
+    count: int = 1
+    rank: int = 0
+    local_rank: int = 0
+
+    @classmethod
+    def of_environment(cls) -> Processes:
+        """What the launcher tells this process."""
+        names = {"count": ("WORLD_SIZE", "1"), "rank": ("RANK", "0"), "local_rank": ("LOCAL_RANK", "0")}
+        return cls(**{field: int(os.environ.get(name, default)) for field, (name, default) in names.items()})
+
+    @property
+    def first(self) -> bool:
+        """Whether this process writes and prints for all."""
+        return self.rank == 0
+
+    @property
+    def device(self) -> str | None:
+        """This process's own GPU, where there are several processes and GPUs."""
+        return f"cuda:{self.local_rank}" if self.count > 1 and torch.cuda.is_available() else None
+
+    def share(self, batch_size: int, accumulation: int) -> tuple[int, int]:
+        """A process's part of an update, so that it takes as many windows as on one: at once, and how many times.
+
+        Raises KhabarError where the windows cannot be shared evenly.
+        """
+        if batch_size % self.count == 0:
+            return batch_size // self.count, accumulation
+        if accumulation % self.count == 0:
+            return batch_size, accumulation // self.count
+        raise KhabarError(
+            f"training.batch_size={batch_size} cannot be shared by {self.count} processes; give a multiple of "
+            f"{self.count}"
+        )
+
+
 def choose_device(*, precision: str = "auto", device: str | None = None) -> Device:
     """The GPU where there is one, else the CPU, and bf16 where it computes in it (fp16 on older GPUs, else fp32).
 
@@ -49,7 +88,7 @@ def choose_device(*, precision: str = "auto", device: str | None = None) -> Devi
         native = "bf16" if _cpu_computes_bf16() else "fp32"
         # Threads from the cores this process may use, which may be fewer than the machine has.
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        torch.set_num_threads(cores)
+        torch.set_num_threads(max(1, cores // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
         name = f"CPU, {cores} cores"
     else:
         raise KhabarError(f"device {device!r}: expected cpu or cuda")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -14,9 +14,11 @@ from torch import Tensor
 
 from khabar.batching import Floats, collate, paragraph_features, paragraphs_of
 from khabar.encoding import EncodedPage, PageEncoder, Window
-from khabar.labels import PARAGRAPH_LABELS, spans_to_tags
+from khabar.labels import PARAGRAPH_LABELS, spans_to_tags, tags_of
 from khabar.model import PARAGRAPH_FEATURES
 from khabar.pages import KhabarError, Page
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,10 @@ def page_targets(labelled: LabelledPage, encoded: EncodedPage, tags: Sequence[st
     return PageTargets(words * labelled.weight, paragraphs * labelled.weight, inexact)
 
 
-def subword_targets(window: Window, words: Floats, tags: Sequence[str]) -> Floats:
+def subword_targets(window: Window, words: Floats, tags: Sequence[str], *, first_only: bool = False) -> Floats:
     """The targets of a window's subwords: every subword of a word is labelled, later ones inside what the first begins.
 
-    ``words``: the page's targets (words, tags). Shape: (subwords, tags).
+    ``words``: the page's targets (words, tags). ``first_only`` asks nothing of later subwords. Shape: (subwords, tags).
     """
     targets = np.zeros((len(window), len(tags)), dtype=np.float32)
     inside = np.array([tags.index("I" + tag[1:]) if tag.startswith("B-") else i for i, tag in enumerate(tags)])
@@ -85,13 +87,18 @@ def subword_targets(window: Window, words: Floats, tags: Sequence[str]) -> Float
         if starting >= 0:
             word = starting
             targets[place] = words[word]
-        elif paragraph >= 0:
+        elif paragraph >= 0 and not first_only:
             np.add.at(targets[place], inside, words[word])
     return targets
 
 
-def make_dataset(pages: Sequence[LabelledPage], encoder: PageEncoder, tags: Sequence[str]) -> tuple[Dataset, int]:
-    """The pages' windows with their targets, one example a window, and how many spans whole words cannot say."""
+def make_dataset(
+    pages: Sequence[LabelledPage], encoder: PageEncoder, tags: Sequence[str], *, first_only: bool = False
+) -> tuple[Dataset, int]:
+    """The pages' windows with their targets, one example a window, and how many spans whole words cannot say.
+
+    Windows of pages of weight 0 carry no targets: only their hidden words can be learned.
+    """
     rows: list[dict[str, Any]] = []
     inexact = 0
     for labelled in pages:
@@ -101,14 +108,17 @@ def make_dataset(pages: Sequence[LabelledPage], encoder: PageEncoder, tags: Sequ
         features = paragraph_features(encoded)
         for window in encoded.windows:
             held = paragraphs_of(window)
+            asks = labelled.weight > 0
             rows.append(
                 {
                     "input_ids": window.input_ids,
                     "words": window.words,
                     "paragraphs": window.paragraphs,
                     "features": features[held].tolist(),
-                    "tag_targets": subword_targets(window, targets.words, tags).tolist(),
-                    "class_targets": targets.paragraphs[held].tolist(),
+                    "tag_targets": (
+                        subword_targets(window, targets.words, tags, first_only=first_only).tolist() if asks else []
+                    ),
+                    "class_targets": targets.paragraphs[held].tolist() if asks else [],
                     "length": len(window),
                 }
             )
@@ -120,6 +130,7 @@ class TrainingCollator:
     """Examples -> a padded batch with targets."""
 
     pad: int
+    tags: int = len(tags_of())
 
     def __call__(self, rows: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
         """``tag_targets``: (windows, subwords, tags), ``class_targets``: (windows, paragraphs, classes).
@@ -130,11 +141,12 @@ class TrainingCollator:
         features = [np.asarray(row["features"], dtype=np.float32).reshape(-1, PARAGRAPH_FEATURES) for row in rows]
         batch = collate(windows, features, pad=self.pad)
         starts = torch.zeros(batch.input_ids.shape, dtype=torch.bool)
-        tags = torch.zeros(*batch.input_ids.shape, len(rows[0]["tag_targets"][0]))
+        tags = torch.zeros(*batch.input_ids.shape, self.tags)
         classes = torch.zeros(*batch.features.shape[:2], len(PARAGRAPH_LABELS))
         for index, row in enumerate(rows):
             starts[index, : len(row["words"])] = torch.tensor(row["words"]) >= 0
-            tags[index, : len(row["tag_targets"])] = torch.tensor(row["tag_targets"])
+            if row["tag_targets"]:
+                tags[index, : len(row["tag_targets"])] = torch.tensor(row["tag_targets"])
             if row["class_targets"]:
                 classes[index, : len(row["class_targets"])] = torch.tensor(row["class_targets"])
         return {
@@ -148,9 +160,7 @@ class TrainingCollator:
         }
 
 
-def split_pages(
-    pages: Sequence[LabelledPage], share: float, seed: int
-) -> tuple[list[LabelledPage], list[LabelledPage]]:
+def split_pages(pages: Sequence[Item], share: float, seed: int) -> tuple[list[Item], list[Item]]:
     """Training pages and held-out pages: ``share`` of all, whole pages, at least one where there are two."""
     held = min(max(round(len(pages) * share), 1), len(pages) - 1) if share else 0
     order = list(range(len(pages)))

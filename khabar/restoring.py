@@ -22,13 +22,16 @@ class Masking:
     mask: int
     share: float
 
-    def __call__(self, ids: Tensor, starts: Tensor, slots: Tensor) -> tuple[Tensor, Tensor]:
+    def __call__(
+        self, ids: Tensor, starts: Tensor, slots: Tensor, generator: torch.Generator | None = None
+    ) -> tuple[Tensor, Tensor]:
         """Subword ids with those of some words replaced by the mask, and where. Shape of all: (windows, subwords).
 
         ``starts`` is true at the first subword of each word. Special and carried subwords (``slots`` below 0) stay.
         """
         words = starts.long().cumsum(1)
-        chosen = torch.rand(ids.shape, device=ids.device) < self.share
+        # Drawn on the CPU, so that a GPU hides the same words.
+        chosen = (torch.rand(ids.shape, generator=generator) < self.share).to(ids.device)
         hidden = chosen.gather(1, words.clamp(max=ids.shape[1] - 1)) & (slots >= 0)
         return ids.masked_fill(hidden, self.mask), hidden
 

@@ -59,7 +59,8 @@ def average(folders: Sequence[Path], validation: Path, output: Path) -> None:
         "seconds": sum(record["seconds"] for record in records),
     }
     (output / "metrics.json").write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    (output / "training.yaml").write_text((folders[0] / "training.yaml").read_text("utf-8"), "utf-8")
+    config["output"] = str(output)
+    (output / "training.yaml").write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), "utf-8")
     write_card(output)
     print(scores)
 

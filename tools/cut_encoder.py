@@ -7,13 +7,11 @@ python tools/cut_encoder.py runs/news-tagger -o models/news-encoder
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from safetensors.torch import save_file
 from transformers import AutoModel, AutoTokenizer
+
+from khabar.pretraining import save_encoder
 
 
 def cut(folder: Path, output: Path, layers: int | None = None) -> None:
@@ -22,19 +20,7 @@ def cut(folder: Path, output: Path, layers: int | None = None) -> None:
     if layers is not None:
         encoder.encoder.layer = encoder.encoder.layer[:layers]
         encoder.config.num_hidden_layers = layers
-    output.mkdir(parents=True, exist_ok=True)
-    weights = {name: weight.half().contiguous() for name, weight in encoder.state_dict().items()}
-    save_file(weights, output / "model.safetensors", metadata={"format": "pt"})
-    config = encoder.config.to_dict() | {"architectures": [type(encoder).__name__], "dtype": "float32"}
-    _write(output / "config.json", config, without=("khabar", "_name_or_path", "id2label", "label2id", "torch_dtype"))
-    AutoTokenizer.from_pretrained(folder, local_files_only=True).save_pretrained(output)
-    written = output / "tokenizer_config.json"
-    _write(written, json.loads(written.read_text("utf-8")), without=("is_local", "local_files_only"))
-
-
-def _write(path: Path, content: dict[str, Any], *, without: Sequence[str]) -> None:
-    kept = {name: value for name, value in content.items() if name not in without}
-    path.write_text(json.dumps(kept, ensure_ascii=False, indent=2, sort_keys=True) + "\n", "utf-8")
+    save_encoder(encoder, AutoTokenizer.from_pretrained(folder, local_files_only=True), output)
 
 
 def main() -> None:
