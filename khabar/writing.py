@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from khabar.pages import FIELDS, KhabarError, Page
 
@@ -33,14 +33,18 @@ class JsonlWriter:
         self._fields = fields
 
     def write(self, page: Page) -> None:
-        record = page.to_dict(self._fields)
-        line = json.dumps(record, ensure_ascii=False, allow_nan=False)
-        try:
-            line.encode("utf-8")
-        except UnicodeEncodeError:
-            # A lone surrogate cannot be UTF-8; JSON can still say it, as an escape.
-            line = json.dumps(record)
-        self._file.write(line + "\n")
+        self._file.write(json_line(page.to_dict(self._fields)))
+
+
+def json_line(record: Mapping[str, Any]) -> str:
+    """A record as one line of JSON that UTF-8 can hold."""
+    line = json.dumps(record, ensure_ascii=False, allow_nan=False)
+    try:
+        line.encode("utf-8")
+    except UnicodeEncodeError:
+        # A lone surrogate cannot be UTF-8; JSON can still say it, as an escape.
+        line = json.dumps(record)
+    return line + "\n"
 
 
 @contextmanager
@@ -52,13 +56,22 @@ def jsonl_writer(output: Path | None, fields: Sequence[str] = FIELDS) -> Iterato
         yield JsonlWriter(sys.stdout, fields)
         sys.stdout.flush()
         return
+    with beside(output) as partial, partial.open("w", encoding="utf-8", newline="\n") as file:
+        yield JsonlWriter(file, fields)
+
+
+@contextmanager
+def beside(output: Path) -> Iterator[Path]:
+    """A name beside a file's final one, which what is written there takes when the block ends without an error.
+
+    Raises KhabarError where the file is a folder or cannot be written.
+    """
     if output.is_dir() or not output.name:
         raise KhabarError(f"-o {output}: is a folder; give a file's name, such as {output / 'tagged.jsonl'}")
     partial = output.with_name(output.name + ".part")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("w", encoding="utf-8", newline="\n") as file:
-            yield JsonlWriter(file, fields)
+        yield partial
         partial.replace(output)
     except OSError as error:
         raise KhabarError(f"{output}: cannot be written ({error.strerror or error}); choose another -o") from None

@@ -32,7 +32,8 @@ def bare_name(text: str) -> str:
     name = _trimmed(text)
     name = _trimmed(_SET_OFF.sub("", name)) or name
     first, _, others = name.partition(" ")
-    found = _without_proclitics(normalise(first), fold(others.split(" ")[0]) if others else "")
+    following = fold(others.split(" ")[0]) if others else ""
+    found = _without_proclitics(normalise(first), following) if fold(first) else None
     return name if found is None else f"{found} {others}" if others else found
 
 
@@ -59,7 +60,8 @@ def _without_proclitics(word: str, following: str) -> str | None:
         )  # «للجنة» hides two of three lams.
     split = [(proclitics, rest) for proclitics, rest in readings(key) if proclitics]
     for proclitics, rest in split:
-        if rest.startswith(ARTICLE) and (places.lookup(rest) is not None or without_article(rest) in _nouns()):
+        bare = without_article(rest)  # «وكالة» holds no article: two letters would be left of «الة».
+        if rest.startswith(ARTICLE) and (places.lookup(rest) is not None or (bare != rest and bare in _nouns())):
             return word[len(proclitics) :]
     if key in _known() or f"{key} {following}" in _places():
         return None

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from khabar.annotated import read_annotated
 from khabar.pages import KhabarError, Page
-from khabar.reading import STANDARD_INPUT, Columns, read_pages
+from khabar.reading import STANDARD_INPUT, Columns, read_pages, stop_at_error
 from khabar.weak.label_model import LearnedModel
 from khabar.weak.labelling import FIT_PAGES, Labeller, sample_pages
 from khabar.weak.majority import MajorityVote
@@ -53,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "with a folder also there, as report.json and report.html",
     )
     parser.add_argument("--gold", type=Path, metavar="DIR", help="annotated pages to measure the sources on")
+    parser.add_argument("--strict", action="store_true", help="stop at the first page with an error (exit code 2)")
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default: %(default)s)")
 
 
@@ -68,6 +69,8 @@ def run(args: argparse.Namespace) -> int:
     errors = 0
     with jsonl_writer(args.output) as writer:
         labelled = labeller.label_all(pages, workers=args.workers)
+        if args.strict:
+            labelled = stop_at_error(labelled)
         for page in tqdm(labelled, unit=" pages", file=sys.stderr, disable=None, desc="label"):
             errors += page.error is not None
             writer.write(page)

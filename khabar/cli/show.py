@@ -11,13 +11,12 @@ import sys
 from io import TextIOWrapper
 from pathlib import Path
 
+from khabar.cli.terminal import isolated
 from khabar.pages import Page, Span
 from khabar.reading import read_records
 
 _HEADINGS = {"ACTOR": "actors", "LOCATION": "places", "TIME": "times", "COUNT": "counts"}
 _BEGINNING = 60
-# Arabic inside a line of another direction is kept in order by isolates: first strong isolate, pop isolate.
-_ISOLATE = "\u2068{}\u2069"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +49,7 @@ def page_table(page: Page, *, everything: bool = False) -> str:
         spans = spans_of.get(index, [])
         if not spans or not (everything or paragraph.label == "report"):
             continue
-        lines.append(f"  {index:>3}  {_ISOLATE.format(_shorten(page.text[paragraph.start : paragraph.end]))}")
+        lines.append(f"  {index:>3}  {isolated(_shorten(page.text[paragraph.start : paragraph.end]))}")
         for label, heading in _HEADINGS.items():
             if found := [_describe(span) for span in spans if span.label == label]:
                 lines.append(f"       {heading:7} " + " | ".join(dict.fromkeys(found)))
@@ -62,7 +61,7 @@ def _shorten(text: str) -> str:
 
 
 def _describe(span: Span) -> str:
-    shown = _ISOLATE.format(" ".join(span.text.split()))
+    shown = isolated(span.text)
     value = span.value or {}
     for name in ("timex", "number"):
         if value.get(name) is not None:
