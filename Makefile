@@ -2,24 +2,46 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# What only releases need, apart from what the tests run with.
+TOOLS := $(VENV)/tools
 WEAK_CODE := $(shell find khabar/weak khabar/arabic -name '*.py' -o -name '*.txt' -o -name '*.tsv') khabar/text.py khabar/pages.py
 OUT := runs/seeds
 
-.PHONY: run test clean
+.PHONY: run test browser-test check lock clean
 .DELETE_ON_ERROR:
 
-run: $(OUT)/tagged.jsonl
+run: $(OUT)/view.html
 	@$(BIN)/python -m khabar show $(OUT)/tagged.jsonl
 	@echo "weak labels:  data/weak/seeds.jsonl"
 	@echo "report:       $(OUT)/sources/report.html (and report.json)"
 	@echo "model:        $(OUT) (its card: $(OUT)/README.md)"
 	@echo "tagged pages: $(OUT)/tagged.jsonl"
+	@echo "to look at:   $(OUT)/view.html"
 
 test: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+# The page view in Chromium: skipped by "make test" where there is none, here that is a failure.
+browser-test: $(VENV)/.installed-test
+	KHABAR_BROWSER=required $(BIN)/pytest -m browser
+
+# Known vulnerabilities of the released set, besides what "make test" finds. Asks a service on the network; fails without it.
+check: test $(TOOLS)/.installed
+	$(TOOLS)/bin/python tools/audit_dependencies.py requirements.lock
+
+# The released set with hashes: what pyproject.toml declares, at the versions of constraints.txt. Commit what it writes.
+lock: $(TOOLS)/.installed
+	$(TOOLS)/bin/uv pip compile --quiet --no-config --default-index https://pypi.org/simple \
+	  --universal --python-version 3.11 --extra html --extra excel --constraint constraints.txt \
+	  --generate-hashes --no-annotate --custom-compile-command 'make lock' --output-file requirements.lock pyproject.toml
+
+$(TOOLS)/.installed: Makefile | $(VENV)/bin/python
+	$(BIN)/python -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9 pip-audit==2.10.1
+	@touch $@
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -42,6 +64,9 @@ $(OUT)/model.safetensors: configs/seeds.yaml $(OUT)/sources/report.json | $(VENV
 
 $(OUT)/tagged.jsonl: $(OUT)/model.safetensors
 	$(BIN)/python infer.py seeds --model $(OUT) -o $@
+
+$(OUT)/view.html: $(OUT)/tagged.jsonl
+	$(BIN)/python -m khabar view $(OUT)/tagged.jsonl -o $@
 
 clean:
 	rm -rf runs .mypy_cache .pytest_cache .ruff_cache

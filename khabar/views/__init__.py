@@ -1,0 +1,1 @@
+"""What people look at and carry on with: the page view, tables."""
