@@ -16,8 +16,12 @@ from khabar.pages import KhabarError
 COMMANDS = {
     "label": "annotate pages by labelling functions (weak labels), and report about them",
     "train": "fine-tune a tagger (as train.py does)",
+    "pretrain": "teach an encoder the language of unlabelled pages, by restoring hidden words",
     "infer": "tag pages with a tagger (as infer.py does)",
     "show": "print tagged pages as a readable table",
+    "view": "make one HTML file to look at: spans in the text, summary, map",
+    "export": "write tagged pages as a table, or for another program to correct",
+    "correct": "take in what people corrected: pages to train on",
     "evaluate": "score predictions, or a tagger, against annotated pages",
     "bench": "measure speed and values on this machine",
 }
