@@ -30,7 +30,7 @@ MARKS = (
 _MARKS = regex.compile(f"[{MARKS}]+")
 #: Presentation forms of marks that stand alone; compatibility would make a space of each.
 _LONE_MARKS = regex.compile("[\ufc5e-\ufc63\ufcf2-\ufcf4\ufe70-\ufe7f]+")
-#: Longer words are no words that a list or a rule knows, and are not remembered.
+#: What is longer is no word that comes again, and is not remembered.
 _LONGEST_KNOWN = 256
 _ASCII_DIGITS = {ord(d): str(i % 10) for i, d in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
 _ASCII_DIGITS |= {ord("٫"): ".", ord("٬"): ","}
@@ -84,12 +84,14 @@ def _ascii_digit(digit: regex.Match[str]) -> str:
 def fold(word: str) -> str:
     """A key under which spelling variants of a word meet: :func:`normalise`, then أ إ آ ٱ as ا, ى as ي, ة as ه.
 
-    Persian and Maghrebi letters fall to their Arabic neighbours (ک ی گ ڤ پ چ). Lower case for Latin. Empty for more
-    than 256 characters, which are no word.
+    Persian and Maghrebi letters fall to their Arabic neighbours (ک ی گ ڤ پ چ). Lower case for Latin.
     """
-    return _folded(word) if len(word) <= _LONGEST_KNOWN else ""
+    return _folded(word) if len(word) <= _LONGEST_KNOWN else _folded.__wrapped__(word)
 
 
 @lru_cache(maxsize=65536)
 def _folded(word: str) -> str:
-    return normalise(word).translate(_FOLD).casefold()
+    plain = normalise(word).translate(_FOLD)
+    lower = plain.casefold()
+    # Some letters fall apart into a small one and its mark («İ»).
+    return lower if lower == plain or lower.isascii() else normalise(lower).translate(_FOLD)

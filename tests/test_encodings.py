@@ -128,3 +128,9 @@ def test_a_broken_line_of_utf16_is_one_error(tmp_path: Path) -> None:
     at = f'{{"id": "1", "text": "{NEWS}"}}\n'.encode("utf-16-le").index("س".encode("utf-16-le"))
     assert pages[1].error == f"{tmp_path}/p.jsonl, line 2: byte {at} is not UTF-16; save the page as UTF-8"
     assert pages[3].error == f"{tmp_path}/p.jsonl, line 4: byte 0 is not UTF-16; save the page as UTF-8"
+
+
+def test_the_beginning_of_a_byte_order_mark_is_no_empty_file(tmp_path: Path) -> None:
+    (tmp_path / "cut.jsonl").write_bytes(b"\xef\xbb")
+    (page,) = read_pages([str(tmp_path / "cut.jsonl")])
+    assert page.error == f"{tmp_path}/cut.jsonl, line 1: byte 0 is not UTF-8; save the page as UTF-8"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from io import BufferedReader, TextIOWrapper
@@ -147,14 +148,17 @@ class _Reader:
     def _read_lines(self, file: BinaryIO, name: str, stem: str, form: str) -> Iterator[Page]:
         buffered = file if isinstance(file, BufferedReader) else BufferedReader(file)  # type: ignore[type-var]
         try:
-            codec = detect(buffered.peek(SAMPLE_BYTES), whole=False)
+            sample = buffered.peek(SAMPLE_BYTES)
+            codec = detect(sample, whole=False)
         except READ_ERRORS as error:
             yield Page(stem, "", error=f"{name}: cannot be read ({trouble(error)}); check the file")
             return
         self._tell(name, codec)
         # In JSON a carriage return is white space; in CSV it may end a row.
         read, newline = (read_jsonl, "\n") if form == ".jsonl" else (read_csv, "")
-        text = TextIOWrapper(buffered, codec, MARKING, newline=newline)
+        # Python's reader of UTF-8 with a byte order mark loses a file that is the beginning of one.
+        marked = codec != UTF8 or sample.startswith(BOM_UTF8)
+        text = TextIOWrapper(buffered, codec if marked else "utf-8", MARKING, newline=newline)
         lines = Lines(text)
         try:
             yield from read(lines, self._columns, name=name, stem=stem, codec=codec)

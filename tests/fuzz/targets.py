@@ -26,6 +26,7 @@ from khabar.writing import json_line
 from tests.fuzz.seeds import text_of
 
 _INVISIBLE = regex.compile(r"[\s\p{Z}\p{Cc}\p{Cf}]")
+_SURROGATE_PAIR = regex.compile(r"[\uD800-\uDBFF][\uDC00-\uDFFF]")
 _TAGS = tags_of()
 
 
@@ -93,6 +94,8 @@ def check_page(page: Page) -> None:
         assert paragraph.start <= span.start < span.end <= paragraph.end
         assert span.start >= end
         end = span.end
+    if _SURROGATE_PAIR.search(page.text):
+        return  # JSON reads it as the one character that it stands for; no file can hold it
     record = json.loads(json_line(page.to_dict()))
     assert Page.from_dict(record) == page
 
