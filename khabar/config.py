@@ -69,6 +69,15 @@ class DecodingConfig(_Section):
     constrained: bool = True
 
 
+class PageHeadConfig(_Section):
+    """How the page head learns, when the encoder has."""
+
+    #: Rounds over the pages; 0, and fewer than 100 pages, train none (a tagger that is continued keeps its own).
+    epochs: int = Field(default=9, ge=0)
+    #: Pages composed anew for it, as a share of the annotated ones.
+    composed_share: float = Field(default=0.5, ge=0)
+
+
 class CardConfig(_Section):
     """What the model card tells the Hugging Face Hub and the training cannot know."""
 
@@ -107,6 +116,8 @@ class OptimisationConfig(_Section):
     paragraph_weight: float = Field(default=0.5, ge=0)
     #: Which subwords carry a word's label: ``all``, its ``first`` (as BERT's authors do it), or the ``mean`` of all.
     subword_labels: Literal["all", "first", "mean"] = "all"
+    #: Computes the encoder's inner states again on the way back instead of keeping them: less memory, more time.
+    gradient_checkpointing: bool = False
     #: Keeps an exponential moving average of the weights with this decay, validates and saves it; 0 keeps none.
     weight_average: float = Field(default=0.0, ge=0, lt=1)
     #: ``auto`` takes bf16 where the machine computes in it, fp16 on older GPUs, fp32 elsewhere.
@@ -126,6 +137,7 @@ class TrainingConfig(_Section):
     data: DataConfig
     window: WindowConfig = WindowConfig()
     training: OptimisationConfig = OptimisationConfig()
+    page_head: PageHeadConfig = PageHeadConfig()
     decoding: DecodingConfig = DecodingConfig()
     card: CardConfig = CardConfig()
 

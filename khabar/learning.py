@@ -25,7 +25,7 @@ from khabar.examples import LabelledPage, TrainingCollator, make_dataset, split_
 from khabar.model import Decoding, TaggerModel, from_encoder
 from khabar.pages import KhabarError
 from khabar.restoring import Masking, RestoringModel
-from khabar.trainer import Progress, TaggerTrainer
+from khabar.trainer import Progress, TaggerTrainer, compute_again
 from khabar.training_data import load_data
 from khabar.validation import PageValidator, RestoringValidator, TokenValidator
 
@@ -108,6 +108,10 @@ class Learning:
         model, tokenizer = from_encoder(config.encoder, dropout=settings.dropout, labels=data.labels)
         if data.only_tokens:
             _call_all_report(model)
+        # Trained when the encoder is, see khabar.page_training.
+        self.page_head, model.page_head = model.page_head, None
+        if settings.gradient_checkpointing:
+            compute_again(model)
         encoder = self.encoder = PageEncoder(tokenizer, length=config.window.length, context=config.window.context)
         first_only = settings.subword_labels != "all"
         train_pages: list[LabelledPage] = data.train
@@ -152,7 +156,7 @@ class Learning:
         )
         trainer.remove_callback(PrinterCallback)
         trainer.remove_callback(ProgressCallback)
-        trainer.add_callback(Progress())
+        trainer.add_callback(Progress(lambda: trainer.subwords))
         if "tensorboard" in settings.report_to:
             board = TensorBoardCallback()
             board.logging_dir = str(config.output / LOGS)

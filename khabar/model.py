@@ -42,11 +42,13 @@ from khabar.model_folder import (
     read_config,
     vocabulary_digest,
 )
+from khabar.page_head import PageHead
 from khabar.pages import KhabarError
 
 #: What the paragraph head is told of a paragraph besides its subwords; see :func:`khabar.batching.paragraph_features`.
 PARAGRAPH_FEATURES = 4
-_HEAD = "paragraph_head."
+#: How the names of the weights begin that are no part of the stock model.
+_OWN = ("paragraph_head.", "page_head.")
 
 
 @dataclass(frozen=True)
@@ -93,20 +95,41 @@ class ParagraphHead(nn.Module):
         ``hidden``: (windows, subwords, hidden size). ``slots``: (windows, subwords), the place of each subword's
         paragraph in its window, -1 for none. ``features``: (windows, paragraphs, features).
         """
-        paragraphs = torch.arange(features.shape[1], device=slots.device)
-        members = (slots[:, None, :] == paragraphs[None, :, None]).to(hidden.dtype)
-        means = members @ hidden / members.sum(-1, keepdim=True).clamp(min=1)
-        joined = torch.cat([means, features.to(hidden.dtype)], dim=-1)
+        joined = torch.cat([paragraph_means(hidden, slots, features.shape[1]), features.to(hidden.dtype)], dim=-1)
         return cast(Tensor, self.out(torch.tanh(self.dense(joined))))
 
 
-class TaggerModel(nn.Module):
-    """The stock token classifier and the paragraph head."""
+def paragraph_means(hidden: Tensor, slots: Tensor, count: int) -> Tensor:
+    """The mean state of each paragraph's subwords. Shape: (windows, paragraphs, hidden size); see ParagraphHead."""
+    paragraphs = torch.arange(count, device=slots.device)
+    members = (slots[:, None, :] == paragraphs[None, :, None]).to(hidden.dtype)
+    return members @ hidden / members.sum(-1, keepdim=True).clamp(min=1)
 
-    def __init__(self, token_classifier: PreTrainedModel) -> None:
+
+class TaggerModel(nn.Module):
+    """The stock token classifier, the paragraph head and, where one was trained, the page head.
+
+    The paragraph head sees a window and is trained with the encoder; the page head sees the whole page, is trained
+    when the encoder is, and then has the say (:mod:`khabar.page_head`).
+    """
+
+    def __init__(self, token_classifier: PreTrainedModel, page_head: PageHead | None = None) -> None:
         super().__init__()
         self.token_classifier = token_classifier
         self.paragraph_head = ParagraphHead(token_classifier.config.hidden_size)
+        self.page_head = page_head
+
+    def own_weights(self) -> dict[str, Tensor]:
+        """The weights that are no part of the stock model, by name."""
+        return {name: weight for name, weight in self.state_dict().items() if name.startswith(_OWN)}
+
+    def place(self, device: torch.device, dtype: torch.dtype) -> TaggerModel:
+        """Moves the model to a device, to compute in a number format; the page head's little work stays in fp32."""
+        cast(nn.Module, self.token_classifier).to(device, dtype)
+        self.paragraph_head.to(device, dtype)
+        if self.page_head is not None:
+            self.page_head.to(device)
+        return self
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -123,6 +146,17 @@ class TaggerModel(nn.Module):
         """
         states = self.encode(input_ids=input_ids, attention_mask=attention_mask)
         return self.heads(states, slots=slots, features=features)
+
+    def read(
+        self, *, input_ids: Tensor, attention_mask: Tensor, slots: Tensor, features: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Both heads' logits as :meth:`forward`, and the paragraphs' vectors for the page head.
+
+        Shape of these: (windows, paragraphs, hidden size).
+        """
+        states = self.encode(input_ids=input_ids, attention_mask=attention_mask)
+        vectors = paragraph_means(states, slots, features.shape[1])
+        return *self.heads(states, slots=slots, features=features), vectors
 
     def encode(self, *, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """The encoder's last states. Shape: (windows, subwords) -> (windows, subwords, hidden size)."""
@@ -146,7 +180,7 @@ class TaggerModel(nn.Module):
         stock = self.token_classifier
         if not all(torch.isfinite(weight).all() for weight in self.parameters()):
             raise KhabarError("training diverged: some weights are no numbers; lower training.learning_rate")
-        weights = {**stock.state_dict(), **{_HEAD + name: w for name, w in self.paragraph_head.state_dict().items()}}
+        weights = {**stock.state_dict(), **self.own_weights()}
         compact = {name: (w.half() if w.is_floating_point() else w).contiguous().cpu() for name, w in weights.items()}
         if too_large := [name for name, weight in compact.items() if not torch.isfinite(weight).all()]:
             raise KhabarError(f"training diverged: {too_large[0]} is too large to be stored; lower the learning rates")
@@ -225,7 +259,7 @@ def load(folder: Path) -> tuple[TaggerModel, PreTrainedTokenizerBase, Settings]:
     check_tags(folder, config, block.pop("tags", None))
     vocabulary = block.pop("vocabulary", None)
     settings = _settings(folder, block, tags=len(config["id2label"]))
-    head = _paragraph_head(folder)
+    own = _own_weights(folder)
     try:
         with _quiet():
             stock, loading = AutoModelForTokenClassification.from_pretrained(
@@ -241,8 +275,10 @@ def load(folder: Path) -> tuple[TaggerModel, PreTrainedTokenizerBase, Settings]:
         positions = _positions(stock.config)
     except Exception as error:  # what a foreign file makes transformers and tokenizers raise is theirs to choose
         raise KhabarError(f"{folder}: cannot be loaded ({_first_line(error)}); copy the folder again") from None
-    _check_weights(folder, loading, head, model)
-    model.paragraph_head.load_state_dict(head)
+    if any(name.startswith("page_head.") for name in own):
+        model.page_head = PageHead(stock.config.hidden_size, PARAGRAPH_FEATURES)
+    _check_weights(folder, loading, own, model)
+    model.load_state_dict(own, strict=False)
     check_window(folder, window=settings.window, context=settings.context, positions=positions)
     check_vocabulary(folder, tokenizer.get_vocab(), size=stock.config.vocab_size, stored=vocabulary)
     return model, tokenizer, settings
@@ -266,44 +302,44 @@ def _settings(folder: Path, block: dict[str, Any], *, tags: int) -> Settings:
     return settings
 
 
-def _paragraph_head(folder: Path) -> dict[str, Tensor]:
-    """The paragraph head's weights, which stock classes do not load."""
+def _own_weights(folder: Path) -> dict[str, Tensor]:
+    """The weights of khabar's own heads, by name, which stock classes do not load."""
     try:
         with safe_open(folder / "model.safetensors", framework="pt") as weights:
-            names = [name for name in weights.keys() if name.startswith(_HEAD)]  # noqa: SIM118
-            head = {name.removeprefix(_HEAD): weights.get_tensor(name) for name in names}
+            names = [name for name in weights.keys() if name.startswith(_OWN)]  # noqa: SIM118
+            own = {name: weights.get_tensor(name).float() for name in names}
     except (ValueError, OSError, SafetensorError) as error:
         raise KhabarError(f"{folder}: model.safetensors is damaged ({error}); copy the folder again") from None
-    if not head:
+    if not own:
         raise KhabarError(
             f"{folder}: model.safetensors has no paragraph_head; stock save_pretrained drops it, "
             "save the tagger with khabar (train.py does)"
         )
-    return head
+    return own
 
 
-def _check_weights(folder: Path, loading: dict[str, Any], head: dict[str, Tensor], model: TaggerModel) -> None:
+def _check_weights(folder: Path, loading: dict[str, Any], own: dict[str, Tensor], model: TaggerModel) -> None:
     """Raises KhabarError where ``model.safetensors`` is not what ``config.json`` asks for, or holds no numbers."""
-    expected = model.paragraph_head.state_dict()
-    missing = [*loading["missing_keys"], *(_HEAD + name for name in expected.keys() - head.keys())]
+    expected = model.own_weights()
+    missing = [*loading["missing_keys"], *(expected.keys() - own.keys())]
     if missing:
         raise KhabarError(f"{folder}: model.safetensors lacks {len(missing)} weights (first: {min(missing)})")
     sizes = [(name, tuple(found), tuple(wanted)) for name, found, wanted in loading.get("mismatched_keys", ())]
-    shapes = {name: (tuple(head[name].shape), tuple(weight.shape)) for name, weight in expected.items()}
-    sizes += [(_HEAD + name, found, wanted) for name, (found, wanted) in shapes.items() if found != wanted]
+    shapes = {name: (tuple(own[name].shape), tuple(weight.shape)) for name, weight in expected.items()}
+    sizes += [(name, found, wanted) for name, (found, wanted) in shapes.items() if found != wanted]
     if sizes:
         name, found, wanted = min(sizes)
         raise KhabarError(
             f"{folder}: model.safetensors is of another model than config.json: {name} is {found}, expected {wanted}"
         )
-    unknown = [name for name in loading["unexpected_keys"] if not name.startswith(_HEAD)]
-    unknown += [_HEAD + name for name in head.keys() - expected.keys()]
+    unknown = [name for name in loading["unexpected_keys"] if not name.startswith(_OWN)]
+    unknown += own.keys() - expected.keys()
     if unknown:
         raise KhabarError(
             f"{folder}: model.safetensors is of another model than config.json: it holds {len(unknown)} weights more "
             f"(first: {min(unknown)})"
         )
-    stored = dict(model.token_classifier.named_parameters()) | {_HEAD + name: weight for name, weight in head.items()}
+    stored = dict(model.token_classifier.named_parameters()) | own
     for name, weight in stored.items():
         if not torch.isfinite(weight).all():
             raise KhabarError(f"{folder}: model.safetensors holds weights that are no numbers ({name}); train it again")

@@ -13,6 +13,7 @@ from khabar.learning import Learning
 from khabar.matching import Match
 from khabar.metrics import Scores, score_in_order
 from khabar.model import Settings
+from khabar.page_training import train_page_head
 from khabar.pages import KhabarError
 from khabar.tagging import Tagger
 from khabar.token_labels import TokenScores, score_tokens
@@ -37,9 +38,12 @@ def train(
     if not any(page.weight for page in data.train):
         raise KhabarError("data.unlabelled alone makes no tagger; 'khabar pretrain' makes an encoder of it")
     model = tagger_of(learning.run(resume=resume))
+    model.page_head = learning.page_head
     if not learning.processes.first:
         return config.output
     assert not isinstance(learning.validator, RestoringValidator)
+    if not data.only_tokens:
+        model.page_head = train_page_head(model, learning.encoder, data.train, config, start=learning.page_head)
     decoding = learning.validator.fit_decoding(model, config.seed)
     encoder = learning.encoder
     model.save(config.output, encoder.tokenizer, Settings(encoder.length, encoder.context, decoding))

@@ -46,7 +46,7 @@ def test_taggers_are_averaged(tiny_tagger_folder: Path, tmp_path: Path, run: Run
         weights = load_file(folder / "model.safetensors")
         weights["classifier.bias"] = torch.full_like(weights["classifier.bias"], change)
         save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
-        training = {"seed": seed, "encoder": "models/tiny", "data": {"notes": None}}
+        training = {"seed": seed, "encoder": "models/tiny", "data": {"notes": None}, "training": {}}
         (folder / "training.yaml").write_text(yaml.safe_dump(training))
         metrics = {"data": {"training pages": 1}, "validation": None, "history": [], "seconds": 10 * seed}
         (folder / "metrics.json").write_text(json.dumps(metrics))

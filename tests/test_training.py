@@ -177,7 +177,14 @@ def test_the_folder_tells_how_it_was_made(trained: Path) -> None:
     config = json.loads((trained / "config.json").read_text())
     assert config["architectures"] == ["BertForTokenClassification"]
     assert config["dtype"] == "float32"
-    assert config["khabar"] == {"format": 1, "window": 48, "context": 8, "paragraph_labels": ["report", "boilerplate"]}
+    block = config["khabar"]
+    assert block.pop("tags") == list(TAGS)
+    assert len(block.pop("vocabulary")) == 32
+    assert block.pop("decoding") == {
+        "tag_temperature": 1.0, "paragraph_temperature": 1.0, "paragraph_chain": [[0.0, 0.0], [0.0, 0.0]],
+        "grammar": [], "subwords": "first", "constrained": True,
+    }  # fmt: skip
+    assert block == {"format": 1, "window": 48, "context": 8, "paragraph_labels": ["report", "boilerplate"]}
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -31,14 +31,15 @@ from khabar.tagging import Tagger
 def average(folders: Sequence[Path], validation: Path, output: Path) -> None:
     """Writes the mean of the taggers of ``folders``, with the first one's configuration and all of their records."""
     model, tokenizer, settings = load(folders[0])
-    weights = model.state_dict()
+    # Page heads began at random, each elsewhere: their mean is none. The first tagger's is kept.
+    weights = {name: weight for name, weight in model.state_dict().items() if not name.startswith("page_head.")}
     for folder in folders[1:]:
         other = load(folder)[0].state_dict()
         for name, weight in weights.items():
             weight += other[name]
     for weight in weights.values():
         weight /= len(folders)
-    model.load_state_dict(weights)
+    model.load_state_dict(weights, strict=False)
     config = yaml.safe_load((folders[0] / "training.yaml").read_text("utf-8"))
     records = [json.loads((folder / "metrics.json").read_text("utf-8")) for folder in folders]
     gold = list(read_annotated(validation))

@@ -16,11 +16,11 @@ from khabar.pretraining import save_encoder
 
 def cut(folder: Path, output: Path, layers: int | None = None) -> None:
     """Writes the encoder of ``folder`` with its ``layers`` lowest layers (all by default), in half precision."""
-    encoder = AutoModel.from_pretrained(folder, local_files_only=True, add_pooling_layer=False)
+    encoder = AutoModel.from_pretrained(folder, local_files_only=True, trust_remote_code=False, add_pooling_layer=False)
     if layers is not None:
         encoder.encoder.layer = encoder.encoder.layer[:layers]
         encoder.config.num_hidden_layers = layers
-    save_encoder(encoder, AutoTokenizer.from_pretrained(folder, local_files_only=True), output)
+    save_encoder(encoder, AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False), output)
 
 
 def main() -> None:
