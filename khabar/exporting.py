@@ -16,7 +16,7 @@ from khabar.pages import KhabarError, Page
 from khabar.tables.columns import TABLES
 from khabar.tables.files import TABLE_FILES
 from khabar.tables.rows import ROWS
-from khabar.writing import beside, json_line
+from khabar.writing import beside, is_special, json_line
 
 #: Writes one page and returns how many of the form's units it made.
 WritePage = Callable[[Page], int]
@@ -139,6 +139,8 @@ def choose_form(output: Path, form: str | None = None, ending: str | None = None
 def open_export(output: Path, form: str, ending: str, *, bom: bool = False) -> Iterator[WritePage]:
     """An export to a file, which takes its final name only when everything is written, or to a new folder.
 
+    To a device or a pipe (``/dev/stdout``) goes the export alone, without its companion.
+
     ``form`` and ``ending`` are as :func:`choose_form` gives them. Raises KhabarError where it cannot be written.
     """
     chosen = FORMS[form]
@@ -154,8 +156,9 @@ def open_export(output: Path, form: str, ending: str, *, bom: bool = False) -> I
             with opener(path) as write:
                 yield write
         except BaseException:
-            path.unlink(missing_ok=True)
+            if not is_special(path):
+                path.unlink(missing_ok=True)
             raise
-        if chosen.companion is not None:
+        if chosen.companion is not None and not is_special(path):
             suffix, content = chosen.companion
             output.with_suffix(suffix).write_text(content, "utf-8")

@@ -94,6 +94,8 @@ class Page:
             page.spans = [Span(**span) for span in page.spans]  # type: ignore[arg-type]
             if "words" in record:
                 page.words = [(start, end, dict(tags)) for start, end, tags in record["words"]]
+            if page.spans and not page.paragraphs:  # Left out of the record
+                page.paragraphs = split_paragraphs(page.text)
             page._check()
         except (TypeError, ValueError) as error:
             fields = ", ".join(FIELDS)
@@ -110,6 +112,11 @@ class Page:
                 raise ValueError("start and end must be whole numbers")
             if not 0 <= item.start < item.end <= len(self.text):
                 raise ValueError(f"offsets {item.start} to {item.end} are not in a text of {len(self.text)} characters")
+        for span in self.spans:
+            if span.paragraph not in range(len(self.paragraphs)):
+                raise ValueError(f"a span is of paragraph {span.paragraph!r}, and there are {len(self.paragraphs)}")
+            if not (span.value is None or isinstance(span.value, dict)):
+                raise ValueError(f"the value of a span is {type(span.value).__name__}, expected an object or null")
 
     def reset(self) -> Page:
         """The page as scraped: without paragraphs, spans, weak labels and error."""
@@ -117,7 +124,8 @@ class Page:
 
 
 def _without_none(item: Paragraph | Span, optional: Iterable[str]) -> dict[str, Any]:
-    record = dataclasses.asdict(item)
+    # Not asdict: its deep copies would cost more than all else that writing a page takes.
+    record = {name: getattr(item, name) for name in item.__slots__}
     for name in optional:
         if record[name] is None:
             del record[name]

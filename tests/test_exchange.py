@@ -151,6 +151,18 @@ def test_label_studio_takes_the_configuration_and_the_tasks(tagged: Page) -> Non
     assert not checked.validate_prediction({"result": [task["predictions"][0]["result"][0] | {"from_name": "none"}]})
 
 
+def test_what_label_studios_converter_makes_of_it_comes_back(tagged: Page, tmp_path: Path) -> None:
+    converter = pytest.importorskip("label_studio_sdk.converter", reason="label-studio-sdk is not installed")
+    task = label_studio.to_task(tagged)
+    annotation = {"id": 1, "completed_by": 1, "result": task["predictions"][0]["result"]}
+    (tmp_path / "in.json").write_text(json.dumps([task | {"id": 7, "annotations": [annotation]}]))
+    made = converter.Converter(label_studio.CONFIGURATION, project_dir=str(tmp_path))
+    made.convert(str(tmp_path / "in.json"), str(tmp_path / "out"), "JSON_MIN", is_dir=False)
+    (correction,) = read_corrections([tmp_path / "out" / "result.json"])
+    assert isinstance(correction, Correction)
+    assert correct(tagged, correction).page == tagged
+
+
 def test_offsets_of_old_label_studios_are_utf16(tagged: Page) -> None:
     task = label_studio.to_task(tagged)
     regions = task["predictions"][0]["result"]
@@ -250,6 +262,23 @@ def test_a_span_that_breaks_a_rule_is_refused_and_the_others_go_on(span: Extent,
     result = correct(page, Correction("f, task 7", TEXT, page="p", spans=[*spans, span]))
     assert result.problems == [Problem("f, task 7", reason)]
     assert len(result.page.spans) == len(spans)
+
+
+def test_all_spans_of_a_long_page_are_compared() -> None:
+    text = "حلب " * 6000
+    extents = [Extent(start, start + 3, "ACTOR") for start in range(0, len(text), 4)]
+    page = Page("p", text, paragraphs=split_paragraphs(text), spans=[Span(*extent, text="حلب") for extent in extents])
+    relabelled = [Extent(start, end, "COUNT") for start, end, _ in extents[:2000]]
+    moved = [Extent(start, end + 4, label) for start, end, label in extents[2000:4000:2]]
+    result = correct(page, Correction("f", text, spans=[*relabelled, *moved, *extents[4000:]]))
+    assert result.problems == []
+    assert result.changes == {
+        "kept": 2000,
+        "relabelled": 2000,
+        "moved": 1000,
+        "removed": 1000,
+        "paragraphs reclassified": 0,
+    }
 
 
 def test_white_space_at_a_spans_edges_is_no_fault(page: Page) -> None:

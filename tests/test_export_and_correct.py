@@ -99,6 +99,50 @@ def test_corrected_pages_become_annotated_pages(tagged: Path, run: Run) -> None:
     assert (folder / "corrected" / "a_1.txt").read_text("utf-8") == text
 
 
+@pytest.mark.parametrize("command", [["export", "--as", "doccano"], ["view"], ["correct", "x.conll"]])
+def test_what_is_read_is_not_written_over(command: list[str], tagged: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = tagged.read_bytes()
+    name, *rest = command
+    assert run_command(name, [str(tagged), *rest, "-o", str(tagged)]) == 2
+    assert capsys.readouterr().err == f"error: -o {tagged}: is what is read, and would be replaced; choose another -o\n"
+    assert tagged.read_bytes() == before
+
+
+def test_two_pages_of_one_name_stop_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pages = [parse_annotated(f"R|نص {name}", page_id=name) for name in ("a/1", "a?1", "b")]
+    tagged, examples = tmp_path / "tagged.jsonl", tmp_path / "examples.jsonl"
+    tagged.write_text("".join(json_line(page.to_dict()) for page in pages), "utf-8")
+    run_command("export", [str(tagged), "--as", "doccano", "-o", str(examples)])
+    capsys.readouterr()
+    assert run_command("correct", [str(tagged), str(examples), "-o", str(tmp_path / "new")]) == 3
+    refused, _, told = capsys.readouterr().err.splitlines()
+    assert refused.startswith(f"{examples}, line 2: page 'a?1': {tmp_path / 'new' / 'a_1.txt'} is there already")
+    assert told == f"wrote {tmp_path / 'new'}: 2 pages"
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [({"paragraph": 7}, "a span is of paragraph 7, and there are 6"), ({"value": "x"}, "the value of a span is str")],
+)
+def test_spans_that_are_none_of_ours_are_told_in_one_line(
+    changed: dict[str, object], reason: str, tagged: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = json.loads(tagged.read_text("utf-8").splitlines()[0])
+    record["spans"][0] |= changed
+    tagged.write_text(json.dumps(record) + "\n")
+    assert run_command("export", [str(tagged), "--as", "doccano", "-o", str(tagged.parent / "o.jsonl")]) == 2
+    (told,) = capsys.readouterr().err.splitlines()
+    assert f"line 1: no record of khabar's output (not a record of khabar's output ({reason}" in told
+
+
+def test_a_pipe_is_written_to_and_stays(tagged: Path, run: Run) -> None:
+    result = run("-m", "khabar", "export", tagged, "--as", "spans", "--to", "csv", "-o", "/dev/stdout")
+    assert result.returncode == 0, result.stderr.decode()
+    rows = list(csv.reader(result.stdout.decode().splitlines()))
+    assert rows[0] == [column.name for column in SPANS]
+    assert len(rows) == 10
+
+
 def test_what_is_refused_stops_nothing_else(tagged: Path, capsys: pytest.CaptureFixture[str]) -> None:
     output = tagged.parent / "o.jsonl"
     run_command("export", [str(tagged), "--as", "doccano", "-o", str(output)])

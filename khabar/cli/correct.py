@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from khabar.cli.keeping import keep_inputs
 from khabar.exchange.corrections import (
     ADDED,
     KEPT,
@@ -32,7 +33,7 @@ from khabar.exchange.corrections import (
 )
 from khabar.exchange.incoming import KINDS, Matching, read_corrections
 from khabar.exporting import ANNOTATED, open_export
-from khabar.pages import Page
+from khabar.pages import KhabarError, Page
 from khabar.reading import read_records
 from khabar.writing import jsonl_writer
 
@@ -57,10 +58,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Takes the corrections in; see the module's exit codes."""
+    keep_inputs(args.output, args.tagged, *args.corrections)
     found = list(read_corrections(args.corrections))
     problems = [item for item in found if isinstance(item, Problem)]
     matching = Matching(item for item in found if isinstance(item, Correction))
-    taken = changed = 0
+    taken = changed = written = 0
     changes: Counter[str] = Counter()
     with _writer(args.output) as write:
         for page in read_records(args.tagged):
@@ -72,7 +74,11 @@ def run(args: argparse.Namespace) -> int:
             changes += corrected.changes
             problems += corrected.problems
             if corrected.changed or not args.changed:
-                write(corrected.page)
+                try:
+                    write(corrected.page)
+                    written += 1
+                except KhabarError as error:
+                    problems.append(Problem(correction.place, str(error)))
     problems += matching.left()
     for place, reason in problems:
         print(f"{place}: {reason}", file=sys.stderr)
@@ -80,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
     print(f"{taken} pages corrected, {changed} of them changed; spans: {spans}; {changes[RECLASSIFIED]} {RECLASSIFIED}")
     if problems:
         print(f"{len(problems)} refused, see above; put them right there and run this again", file=sys.stderr)
-    print(f"wrote {args.output}: {changed if args.changed else taken} pages", file=sys.stderr)
+    print(f"wrote {args.output}: {written} pages", file=sys.stderr)
     return 3 if problems else 0
 
 

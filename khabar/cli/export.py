@@ -12,6 +12,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from khabar.cli.keeping import keep_inputs
 from khabar.exporting import ANNOTATED, FORMS, choose_form, open_export
 from khabar.pages import KhabarError
 from khabar.reading import read_records
@@ -42,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if args.tagged is None or args.output is None:
         raise KhabarError("expected TAGGED.jsonl and -o OUT; see khabar export --help")
+    keep_inputs(args.output, args.tagged)
     form, ending = choose_form(args.output, args.form, args.to)
     written = pages = errors = faults = 0
     with open_export(args.output, form, ending, bom=args.bom) as write:

@@ -10,6 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from khabar.cli.keeping import keep_inputs
 from khabar.pages import KhabarError
 from khabar.views.page_view import LANGUAGES, write_page_view
 from khabar.views.viewed import read_viewed
@@ -27,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Writes the view; 0 also where pages carry an error, which the view shows."""
+    keep_inputs(args.output, args.tagged)
     pages = list(read_viewed(args.tagged))
     if not pages:
         raise KhabarError(f"{args.tagged}: holds no page; expected JSONL as infer.py writes it")

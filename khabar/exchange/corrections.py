@@ -174,19 +174,26 @@ def _checked(page: Page, wanted: Iterable[Extent]) -> tuple[list[Extent], list[s
     for extent in sorted(set(wanted), key=lambda extent: (extent in known, extent)):
         start, end, label = extent
         named = f"{label} «{page.text[start:end]}» ({start} to {end})"
-        crossed = [other for other in accepted if other.start < end and start < other.end]
+        crossed = _overlapping(accepted, extent)
         if label not in SPAN_LABELS:
             refused.append(f"{named}: the label is none of {', '.join(SPAN_LABELS)}")
         elif crossed:
-            text = page.text[crossed[0].start : crossed[0].end]
-            refused.append(f"{named}: overlaps {crossed[0].label} «{text}»; spans never nest or overlap")
+            other = accepted[crossed.start]
+            text = page.text[other.start : other.end]
+            refused.append(f"{named}: overlaps {other.label} «{text}»; spans never nest or overlap")
         elif extent not in known and not (start in starts and end in ends):
             refused.append(f"{named}: begins or ends inside a word; spans are whole words")
         elif extent not in known and _paragraph_of(page.paragraphs, start) != _paragraph_of(page.paragraphs, end - 1):
             refused.append(f"{named}: reaches over the end of a paragraph")
         else:
-            accepted.append(extent)
-    return sorted(accepted), [" ".join(reason.split()) for reason in refused]
+            accepted.insert(crossed.start, extent)
+    return accepted, [" ".join(reason.split()) for reason in refused]
+
+
+def _overlapping(apart: Sequence[Extent], extent: Extent) -> range:
+    """Which of some extents, in order and none overlapping another, overlap this one; empty where it would stand."""
+    first = bisect_right(apart, extent.start, key=lambda other: other.end)
+    return range(first, bisect_left(apart, extent.end, lo=first, key=lambda other: other.start))
 
 
 def _paragraph_of(paragraphs: Sequence[Paragraph], offset: int) -> int:
@@ -194,26 +201,27 @@ def _paragraph_of(paragraphs: Sequence[Paragraph], offset: int) -> int:
 
 
 def _compared(before: Iterable[Span], after: Iterable[Extent]) -> Counter[str]:
-    """How many spans were kept, relabelled, moved (one end or both), added and removed."""
+    """How many spans were kept, relabelled, moved (one end or both), added and removed; no two of ``after`` overlap."""
     old = {Extent(span.start, span.end, span.label) for span in before}
     new = set(after)
     changes = Counter({KEPT: len(old & new)})
-    old, new = old - new, new - old
-    for what, is_pair in ((RELABELLED, _same_place), (MOVED, _same_label_overlapping)):
-        for extent in sorted(old):
-            if (match := next((other for other in sorted(new) if is_pair(extent, other)), None)) is not None:
+    gone, come = sorted(old - new), sorted(new - old)
+    for what, is_pair in ((RELABELLED, _same_place), (MOVED, _same_label)):
+        for extent in gone.copy():
+            pairs = (index for index in _overlapping(come, extent) if is_pair(extent, come[index]))
+            if (pair := next(pairs, None)) is not None:
                 changes[what] += 1
-                old.remove(extent)
-                new.remove(match)
-    return changes + Counter({ADDED: len(new), REMOVED: len(old)})
+                gone.remove(extent)
+                del come[pair]
+    return changes + Counter({ADDED: len(come), REMOVED: len(gone)})
 
 
 def _same_place(one: Extent, other: Extent) -> bool:
     return one[:2] == other[:2]
 
 
-def _same_label_overlapping(one: Extent, other: Extent) -> bool:
-    return one.label == other.label and one.start < other.end and other.start < one.end
+def _same_label(one: Extent, other: Extent) -> bool:
+    return one.label == other.label
 
 
 def _spans(page: Page, accepted: Iterable[Extent], reclassified: set[int]) -> list[Span]:

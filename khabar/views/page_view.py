@@ -15,8 +15,8 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
-from khabar.pages import KhabarError
 from khabar.views.viewed import ViewedPage, view_data
+from khabar.writing import beside
 
 #: Languages of the view's own words; pages are shown right to left or left to right by their letters.
 LANGUAGES = ("ar", "en")
@@ -47,16 +47,9 @@ def write_page_view(pages: Iterable[ViewedPage], output: Path, *, title: str, la
 
     Raises KhabarError where it cannot be written.
     """
-    if output.is_dir() or not output.name:
-        raise KhabarError(f"-o {output}: is a folder; give a file's name, such as {output / 'report.html'}")
     html = page_view(pages, title=title, language=language).encode("utf-8")
-    partial = output.with_name(output.name + ".part")
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
+    with beside(output) as partial:
         partial.write_bytes(html)
-        partial.replace(output)
-    except OSError as error:
-        raise KhabarError(f"{output}: cannot be written ({error.strerror or error}); choose another -o") from None
     return len(html)
 
 
