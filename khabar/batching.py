@@ -16,6 +16,9 @@ from khabar.pages import KhabarError
 
 Floats = npt.NDArray[np.float32]
 
+#: How short a window in a batch may be beside the longest.
+_LEAST_LENGTH = 7 / 8
+
 
 def paragraph_features(page: EncodedPage) -> Floats:
     """What the paragraph head is told of each paragraph besides its subwords. Shape: (paragraphs, 4).
@@ -51,30 +54,36 @@ def paragraphs_of(window: Window) -> list[int]:
 
 def collate(windows: Sequence[Window], features: Sequence[Floats], *, pad: int) -> Batch:
     """Pads windows into one batch; ``features`` are those of the paragraphs that each window holds, in order."""
-    longest = max(len(window) for window in windows)
+    lengths = np.array([len(window) for window in windows])
     held = [paragraphs_of(window) for window in windows]
-    ids = torch.full((len(windows), longest), pad)
-    slots = torch.full((len(windows), longest), -1)
-    told = torch.zeros(len(windows), max(1, *map(len, held)), 4)
+    ids = np.full((len(windows), lengths.max()), pad)
+    slots = np.full_like(ids, -1)
+    told = np.zeros((len(windows), max(1, *map(len, held)), 4), dtype=np.float32)
     for row, (window, paragraphs) in enumerate(zip(windows, held, strict=True)):
-        place = {paragraph: slot for slot, paragraph in enumerate(paragraphs)} | {-1: -1}
-        ids[row, : len(window)] = torch.tensor(window.input_ids)
-        slots[row, : len(window)] = torch.tensor([place[paragraph] for paragraph in window.paragraphs])
-        if paragraphs:
-            told[row, : len(paragraphs)] = torch.from_numpy(features[row])
-    lengths = torch.tensor([len(window) for window in windows])
-    attention = (torch.arange(longest)[None, :] < lengths[:, None]).long()
-    return Batch(ids, attention, slots, told)
+        ids[row, : len(window)] = window.input_ids
+        owners = np.array(window.paragraphs)
+        slots[row, : len(window)] = np.where(owners < 0, -1, np.searchsorted(paragraphs, owners))
+        told[row, : len(paragraphs)] = features[row]
+    attention = (np.arange(ids.shape[1]) < lengths[:, None]).astype(np.int64)
+    return Batch(*map(torch.from_numpy, (ids, attention, slots, told)))
 
 
 def batches_by_length(windows: Sequence[Window], tokens: int) -> Iterator[list[int]]:
-    """Indices of windows in batches of at most ``tokens`` padded subwords, longest windows first."""
+    """Indices of windows in batches of at most ``tokens`` padded subwords, longest windows first.
+
+    A window that is much shorter than the batch's longest begins a batch of its own, so that padding stays small
+    however large the batches may be.
+    """
     order = sorted(range(len(windows)), key=lambda index: (-len(windows[index]), index))
     batch: list[int] = []
+    longest = 0
     for index in order:
-        if batch and (len(batch) + 1) * len(windows[batch[0]]) > tokens:
+        length = len(windows[index])
+        if batch and ((len(batch) + 1) * longest > tokens or length < _LEAST_LENGTH * longest):
             yield batch
             batch = []
+        if not batch:
+            longest = length
         batch.append(index)
     if batch:
         yield batch
@@ -94,19 +103,27 @@ class PageAnswers:
         self.page = page
         self._mean = mean
         self.failed: str | None = None
+        self._vectors: Floats | None = None
+        self._of_page_head: Floats | None = None
         self.tags: Floats = np.zeros((len(page.words), tags), dtype=np.float32)
         self._classes = np.zeros((len(page.paragraphs), classes))
         self._subwords = np.zeros(len(page.paragraphs))
 
-    def add(self, window: Window, tag_scores: Floats, class_probabilities: Floats) -> None:
-        """Takes a window's answers: log-probabilities (subwords, tags), probabilities (slots, classes)."""
+    def add(self, window: Window, tag_scores: Floats, class_probabilities: Floats, vectors: Floats) -> None:
+        """Takes a window's answers: log-probabilities (subwords, tags), probabilities (slots, classes).
+
+        ``vectors``: the paragraphs' mean states (slots, hidden size), for a page head.
+        """
         words = np.asarray(window.words)
         first = np.flatnonzero(words >= 0)
         self.tags[words[first]] = _means_of_words(tag_scores, window) if self._mean else tag_scores[first]
-        counts = np.bincount([p for p in window.paragraphs if p >= 0], minlength=len(self._subwords))
-        for slot, paragraph in enumerate(paragraphs_of(window)):
-            self._classes[paragraph] += counts[paragraph] * class_probabilities[slot]
-            self._subwords[paragraph] += counts[paragraph]
+        owners = np.asarray(window.paragraphs)
+        held, counts = np.unique(owners[owners >= 0], return_counts=True)
+        self._classes[held] += counts[:, None] * class_probabilities[: len(held)]
+        self._subwords[held] += counts
+        if self._vectors is None:
+            self._vectors = np.zeros((len(self._subwords), vectors.shape[1]), dtype=np.float32)
+        self._vectors[held] += counts[:, None] * vectors[: len(held)]
 
     def check(self) -> None:
         """Raises KhabarError where a window of the page got no answer, or one that is no number."""
@@ -116,7 +133,21 @@ class PageAnswers:
             raise KhabarError("the model's scores are not numbers; it was trained or stored wrongly")
 
     @property
+    def vectors(self) -> Floats | None:
+        """The mean state of each paragraph's subwords, over all windows (paragraphs, hidden size); None without any."""
+        if self._vectors is None:
+            return None
+        means: Floats = (self._vectors / np.maximum(self._subwords, 1)[:, None]).astype(np.float32)
+        return means
+
+    def take_page_heads(self, probabilities: Floats) -> None:
+        """Takes a page head's answer, which then stands for the windows' own: (paragraphs, classes)."""
+        self._of_page_head = probabilities
+
+    @property
     def paragraphs(self) -> npt.NDArray[np.float64]:
+        if self._of_page_head is not None:
+            return self._of_page_head.astype(np.float64)
         # A paragraph without a word (bidi marks only) is in no window; its class is left even.
         seen = np.maximum(self._subwords, 1)[:, None]
         even = 1 / self._classes.shape[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -22,6 +23,14 @@ def _forbidden(tags: tuple[str, ...]) -> npt.NDArray[np.bool_]:
     return np.array([[tag.startswith("I-") and label != tag[2:] for tag in tags] for label in labels])
 
 
+@lru_cache
+def _continuing(tags: tuple[str, ...]) -> tuple[tuple[int, int, int], ...]:
+    """Each tag that goes on with a span, and the two that can stand before it, in order: itself and the opening one."""
+    position = {tag: index for index, tag in enumerate(tags)}
+    pairs = [(index, position.get("B" + tag[1:], index)) for index, tag in enumerate(tags) if tag.startswith("I-")]
+    return tuple((index, min(index, opening), max(index, opening)) for index, opening in pairs)
+
+
 def best_tags(scores: npt.NDArray[np.floating], tags: Sequence[str]) -> npt.NDArray[np.intp]:
     """The tags with the greatest sum of log-probabilities that is right IOB2. Shape: (words, tags) -> (words,)."""
     forbidden = _forbidden(tuple(tags))
@@ -29,18 +38,25 @@ def best_tags(scores: npt.NDArray[np.floating], tags: Sequence[str]) -> npt.NDAr
     if not forbidden[np.concatenate([[len(tags)], best[:-1]]), best].any():
         # The best tags are a right sequence already, so no other one can beat them.
         return best
-    transitions = np.where(forbidden, -np.inf, 0.0)
-    total = scores[0] + transitions[-1]
-    back = np.zeros(scores.shape, dtype=np.intp)
-    for word in range(1, len(scores)):
-        candidates = total[:, None] + transitions[:-1]
-        back[word] = candidates.argmax(axis=0)
-        total = candidates.max(axis=0) + scores[word]
-    path = np.empty(len(scores), dtype=np.intp)
-    path[-1] = total.argmax()
-    for word in range(len(scores) - 1, 0, -1):
-        path[word - 1] = back[word, path[word]]
-    return path
+    continuing = _continuing(tuple(tags))
+    # Plain lists: with so few tags an array's every operation costs more than the whole step.
+    first, *rest = scores.tolist()
+    total = [-math.inf if never else score for never, score in zip(forbidden[-1].tolist(), first, strict=True)]
+    back = []
+    for row in rest:
+        top = max(total)
+        previous = [total.index(top)] * len(total)
+        reached = [top + score for score in row]
+        for tag, one, other in continuing:
+            source = one if total[one] >= total[other] else other
+            previous[tag] = source
+            reached[tag] = total[source] + row[tag]
+        back.append(previous)
+        total = reached
+    path = [total.index(max(total))]
+    for previous in reversed(back):
+        path.append(previous[path[-1]])
+    return np.array(path[::-1], dtype=np.intp)
 
 
 def tempered(scores: npt.NDArray[np.floating], temperature: float) -> npt.NDArray[np.floating]:

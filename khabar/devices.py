@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 
@@ -86,8 +87,7 @@ def choose_device(*, precision: str = "auto", device: str | None = None) -> Devi
         name = f"{properties.name} ({properties.total_memory / 2**30:.0f} GiB)"
     elif chosen.type == "cpu":
         native = "bf16" if _cpu_computes_bf16() else "fp32"
-        # Threads from the cores this process may use, which may be fewer than the machine has.
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        cores = usable_cores()
         torch.set_num_threads(max(1, cores // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
         name = f"CPU, {cores} cores"
     else:
@@ -96,6 +96,20 @@ def choose_device(*, precision: str = "auto", device: str | None = None) -> Devi
         raise KhabarError("number format fp16 needs a GPU; use bf16, fp32 or auto on a CPU")
     picked = native if precision == "auto" else precision
     return Device(chosen, picked, f"{name}, {picked}")
+
+
+def usable_cores(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
+    """The cores that this process may use, which may be fewer than the machine has.
+
+    ``quota``: where Linux tells a container its share of computing time, as microseconds of each so many ("max" for
+    all).
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        share, period = quota.read_text("ascii").split()
+        return max(1, min(cores, round(int(share) / int(period))))
+    except (OSError, ValueError):
+        return cores
 
 
 def _cpu_computes_bf16() -> bool:

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import copy
 import logging
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, chain
 
 from tokenizers import Regex, normalizers, pre_tokenizers
 from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
@@ -27,7 +29,8 @@ MAX_CHARACTERS = 64
 MAX_SUBWORDS = 16
 #: Marks after which a paragraph may be cut between windows.
 _SENTENCE_ENDS = frozenset(".؟?!؛;:،,")
-_CACHED_WORDS = 1_000_000
+#: Words whose subwords are remembered: most of what a text says, in little memory.
+_CACHED_WORDS = 32_768
 
 
 @dataclass(slots=True)
@@ -43,9 +46,9 @@ class Window:
     words: list[int] = field(default_factory=list)
     paragraphs: list[int] = field(default_factory=list)
 
-    def add(self, ids: Sequence[int], *, word: int = -1, paragraph: int = -1) -> None:
+    def add(self, ids: Sequence[int], words: Sequence[int] | None = None, *, paragraph: int = -1) -> None:
         self.input_ids += ids
-        self.words += [word, *[-1] * (len(ids) - 1)]
+        self.words += [-1] * len(ids) if words is None else words
         self.paragraphs += [paragraph] * len(ids)
 
     def __len__(self) -> int:
@@ -62,6 +65,39 @@ class EncodedPage:
     ranges: list[range]
     windows: list[Window]
     shortened: int
+
+
+class _Subwords:
+    """The subwords of a page's words, one after the other, and where each word's begin."""
+
+    def __init__(self, words: list[Word], subwords: list[list[int]]) -> None:
+        self._words = words
+        self._ids = [*chain.from_iterable(subwords)]
+        self._begins = [0, *accumulate(map(len, subwords))]
+        self._starting = [-1] * len(self._ids)
+        for word, begin in enumerate(self._begins[:-1]):
+            self._starting[begin] = word
+
+    def count(self, words: range) -> int:
+        return self._begins[words.stop] - self._begins[words.start]
+
+    def of(self, words: range) -> tuple[list[int], list[int]]:
+        """The words' subwords, and the word that each starts (-1 for none)."""
+        part = slice(self._begins[words.start], self._begins[words.stop])
+        return self._ids[part], self._starting[part]
+
+    def fitting(self, rest: range, room: int) -> range:
+        """The first words of ``rest`` that fit; all, or up to the last sentence's end in the room's second half."""
+        if self.count(rest) <= room:
+            return rest
+        begin = self._begins[rest.start]
+        stop = max(bisect_right(self._begins, begin + room, rest.start, rest.stop) - 1, rest.start)
+        for word in range(stop - 1, rest.start - 1, -1):
+            if self._begins[word + 1] - begin <= room // 2:
+                break
+            if self._words[word].text in _SENTENCE_ENDS:
+                return range(rest.start, word + 1)
+        return range(rest.start, stop)
 
 
 class PageEncoder:
@@ -102,21 +138,21 @@ class PageEncoder:
             page_words += words(page.text, paragraph.start, paragraph.end)
             ranges.append(range(first, len(page_words)))
         title = words(page.title) if page.title else []
-        self._learn({word.text[:MAX_CHARACTERS] for word in (*title, *page_words)})
-        subwords = [self._subwords[word.text[:MAX_CHARACTERS]] for word in page_words]
-        beginning = [self._subwords[word.text[:MAX_CHARACTERS]] for word in title] + subwords[: self.context]
-        carried = [token for ids in beginning for token in ids][: self.context]
+        texts = [word.text[:MAX_CHARACTERS] for word in page_words]
+        title_texts = [word.text[:MAX_CHARACTERS] for word in title]
+        known = self._learn({*texts, *title_texts})
+        subwords = [known[text] for text in texts]
+        beginning = [*(known[text] for text in title_texts), *subwords[: self.context]]
+        carried = [*chain.from_iterable(beginning)][: self.context]
         return EncodedPage(
             words=page_words,
             paragraphs=paragraphs,
             ranges=ranges,
-            windows=self._pack(page_words, ranges, subwords, carried),
+            windows=self._pack(_Subwords(page_words, subwords), ranges, carried),
             shortened=sum(len(word.text) > MAX_CHARACTERS for word in page_words),
         )
 
-    def _pack(
-        self, page_words: list[Word], ranges: list[range], subwords: list[list[int]], carried: list[int]
-    ) -> list[Window]:
+    def _pack(self, page: _Subwords, ranges: list[range], carried: list[int]) -> list[Window]:
         windows: list[Window] = []
 
         def start_window() -> Window:
@@ -135,50 +171,39 @@ class PageEncoder:
                 if window is None:
                     window = start_window()
                     empty = len(window)
-                fitting = self._fitting(page_words, subwords, rest, self.length - len(window) - 1)
+                fitting = page.fitting(rest, self.length - len(window) - 1)
                 if (
                     len(fitting) < len(rest)
                     and len(window) > empty
                     and (
                         # A paragraph that fits into a window of its own is not cut to fill this one.
-                        not fitting or sum(len(subwords[word]) for word in rest) <= self.length - len(carried) - 3
+                        not fitting or page.count(rest) <= self.length - len(carried) - 3
                     )
                 ):
                     window = None
                     continue
-                for word in fitting:
-                    window.add(subwords[word], word=word, paragraph=number)
+                window.add(*page.of(fitting), paragraph=number)
                 window.add([self._sep])
                 rest = range(fitting.stop, rest.stop)
                 if rest:
                     window = None
         return windows
 
-    @staticmethod
-    def _fitting(page_words: list[Word], subwords: list[list[int]], rest: range, room: int) -> range:
-        """The first words of ``rest`` that fit; all, or up to the last sentence's end in the room's second half."""
-        used = 0
-        cut = rest.start
-        for word in rest:
-            used += len(subwords[word])
-            if used > room:
-                return range(rest.start, cut if cut > rest.start else word)
-            if used > room // 2 and page_words[word].text in _SENTENCE_ENDS:
-                cut = word + 1
-        return rest
-
-    def _learn(self, texts: set[str]) -> None:
-        """Tokenises the words that were not seen before; each word's subwords do not depend on its neighbours."""
+    def _learn(self, texts: set[str]) -> dict[str, list[int]]:
+        """The subwords of these words and others; a word's subwords do not depend on its neighbours."""
         if len(self._subwords) > _CACHED_WORDS:
-            self._subwords.clear()
-        new = sorted(text for text in texts if text not in self._subwords)
+            # A new one, and not this one emptied: another thread may be reading from it.
+            self._subwords = {}
+        known = self._subwords
+        new = sorted(text for text in texts if text not in known)
         if not new:
-            return
+            return known
         # A lone surrogate cannot reach the tokenizer.
         readable = [text.encode("utf-8", "replace").decode("utf-8") for text in new]
         encoded = self.tokenizer(readable, add_special_tokens=False, return_attention_mask=False)["input_ids"]
         for text, ids in zip(new, encoded, strict=True):
-            self._subwords[text] = ids[:MAX_SUBWORDS] or [self.unknown]
+            known[text] = ids[:MAX_SUBWORDS] or [self.unknown]
+        return known
 
 
 def prepare_tokenizer(tokenizer: PreTrainedTokenizerBase) -> PreTrainedTokenizerFast:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -13,24 +16,25 @@ import numpy.typing as npt
 import torch
 
 from khabar.batching import Floats, PageAnswers, batches_by_length, collate, paragraph_features, paragraphs_of
+from khabar.chunks import chunks_of
 from khabar.decoding import best_tags, paragraph_classes, tempered, with_grammar
 from khabar.devices import Device, choose_device
-from khabar.encoding import EncodedPage, PageEncoder, Window
+from khabar.encoding import PageEncoder, Window
 from khabar.grammar_tags import grammar_tags
 from khabar.labels import PARAGRAPH_LABELS, tags_to_spans
 from khabar.memory import OUT_OF_MEMORY, Memory
 from khabar.model import Decoding, TaggerModel, find_folder, load
+from khabar.overlapping import ahead
+from khabar.page_head import ReadPage, classify
 from khabar.pages import KhabarError, Page, Paragraph, Span
 from khabar.values import page_published, span_value
 
 logger = logging.getLogger(__name__)
 
-#: Pages whose windows are sorted by length together. Batches form inside a chunk, in input order, so that a run that
-#: was cut off and resumed at a chunk's start gives the same bytes.
-CHUNK_PAGES = 128
-CHUNK_CHARACTERS = 2_000_000
-#: Padded subwords a batch, by device.
-BATCH_TOKENS = {"cpu": 4096, "cuda": 65536}
+#: Padded subwords a batch, by device: on a CPU what its caches hold, on a GPU what keeps it busy.
+BATCH_TOKENS = {"cpu": 2048, "cuda": 32768}
+#: Batches that are computed while pages are decoded and written: so many take longer than a chunk of pages does.
+_BATCHES_AHEAD = 8
 _DECIMALS = 4
 
 
@@ -40,7 +44,7 @@ class Tagger:
     def __init__(
         self, model: TaggerModel, encoder: PageEncoder, device: Device, decoding: Decoding | None = None
     ) -> None:
-        self.model = model.to(device.device, device.dtype).eval()
+        self.model = model.place(device.device, device.dtype).eval()
         self.encoder = encoder
         self.device = device
         self.decoding = decoding or Decoding()
@@ -71,18 +75,14 @@ class Tagger:
         """Tags pages as they come, in their order, in bounded memory. A page with an ``error`` keeps it, untagged."""
         shortened = 0
         memory = Memory()
-        for chunk in _chunks(pages):
-            encoded: list[tuple[Page, EncodedPage]] = []
-            for page in chunk:
-                if page.error is None:
-                    with _told_of(page):
-                        encoded.append((page, self.encoder.encode(page)))
-            answered = self._answer([page for _, page in encoded], memory)
-            for (page, _), answers in zip(encoded, answered, strict=True):
+        for chunk in ahead(self._answered(ahead(self._encoded(pages)), memory), _BATCHES_AHEAD):
+            if chunk is None:
+                continue
+            for page, answers in chunk.answers:
                 shortened += answers.page.shortened
                 with _told_of(page):
                     fill(page, answers, self.tags, self.decoding)
-            yield from chunk
+            yield from chunk.pages
         if shortened:
             logger.warning("%d words longer than 64 characters were read by their beginning only", shortened)
         if memory.halved:
@@ -90,35 +90,53 @@ class Tagger:
                 "out of memory: %d batches were halved and tried again; free some memory for more speed", memory.halved
             )
 
+    def _encoded(self, pages: Iterable[Page]) -> Generator[_Chunk]:
+        """The pages in chunks, ready to be answered."""
+        for taken in chunks_of(map(_as_scraped, pages)):
+            chunk = _Chunk(taken)
+            for page in taken:
+                if page.error is None:
+                    with _told_of(page):
+                        chunk.answers.append((page, self._unanswered(page)))
+            yield chunk
+
+    def _answered(self, chunks: Iterable[_Chunk], memory: Memory) -> Generator[_Chunk | None]:
+        """The chunks when they are answered, and None after each batch: who stops then waits for no whole chunk."""
+        for chunk in chunks:
+            for _ in self._answer([answers for _, answers in chunk.answers], memory):
+                yield None
+            yield chunk
+
     def answer(self, pages: Sequence[Page]) -> list[PageAnswers]:
         """Both heads' scores for every word and paragraph of the pages, before decoding.
 
         Raises KhabarError where one window alone does not fit into memory.
         """
-        answered = self._answer([self.encoder.encode(page) for page in pages], Memory())
+        answered = [self._unanswered(page) for page in pages]
+        deque(self._answer(answered, Memory()), maxlen=0)
         if failed := [answers.failed for answers in answered if answers.failed is not None]:
             raise KhabarError(failed[0])
         return answered
 
-    def _answer(self, encoded: Sequence[EncodedPage], memory: Memory) -> list[PageAnswers]:
+    def _unanswered(self, page: Page) -> PageAnswers:
         mean = self.decoding.subwords == "mean"
-        return answer(self.model, encoded, pad=self.encoder.pad, device=self.device, memory=memory, mean=mean)
+        return PageAnswers(self.encoder.encode(page), tags=len(self.tags), classes=len(PARAGRAPH_LABELS), mean=mean)
+
+    def _answer(self, answers: Sequence[PageAnswers], memory: Memory) -> Iterator[None]:
+        return answer(self.model, answers, pad=self.encoder.pad, device=self.device, memory=memory)
 
 
-def _chunks(pages: Iterable[Page]) -> Iterator[list[Page]]:
-    """The pages without what an earlier run found, in chunks of a bounded number of pages and characters."""
-    chunk: list[Page] = []
-    characters = 0
-    for given in pages:
-        page = given.reset()
-        page.error = given.error
-        chunk.append(page)
-        characters += len(page.text)
-        if len(chunk) == CHUNK_PAGES or characters >= CHUNK_CHARACTERS:
-            yield chunk
-            chunk, characters = [], 0
-    if chunk:
-        yield chunk
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Pages whose windows are batched together, and the answers about those that can be read."""
+
+    pages: list[Page]
+    answers: list[tuple[Page, PageAnswers]] = field(default_factory=list)
+
+
+def _as_scraped(page: Page) -> Page:
+    """The page without what an earlier run found; an error that it came with stays."""
+    return dataclasses.replace(page.reset(), error=page.error)
 
 
 @contextmanager
@@ -134,25 +152,24 @@ def _told_of(page: Page) -> Iterator[None]:
         page.error = f"cannot be tagged ({type(error).__name__}: {error}); please report this page"
 
 
-@torch.inference_mode()
 def answer(
-    model: TaggerModel, encoded: Sequence[EncodedPage], *, pad: int, device: Device, memory: Memory, mean: bool = False
-) -> list[PageAnswers]:
-    """Both heads' answers about every word and paragraph of encoded pages, in batches of windows of like length.
+    model: TaggerModel, answers: Sequence[PageAnswers], *, pad: int, device: Device, memory: Memory
+) -> Iterator[None]:
+    """Adds what both heads say to the answers, in batches of windows of like length; comes back after each batch.
 
-    ``mean``: a word's scores are the mean of its subwords' instead of its first one's.
     A batch that does not fit into memory is halved and tried again, down to one window; the page of a window that
     does not fit alone is without answers (:meth:`khabar.batching.PageAnswers.check` tells).
     """
-    answers = [PageAnswers(page, tags=len(model.tags), classes=len(PARAGRAPH_LABELS), mean=mean) for page in encoded]
-    features = [paragraph_features(page) for page in encoded]
-    windows = [(index, window) for index, page in enumerate(encoded) for window in page.windows]
+    pages = [page.page for page in answers]
+    features = [paragraph_features(page) for page in pages]
+    windows = [(index, window) for index, page in enumerate(pages) for window in page.windows]
 
-    def scores(batch: Sequence[tuple[int, Window]]) -> tuple[Floats, Floats]:
+    @torch.inference_mode()
+    def scores(batch: Sequence[tuple[int, Window]]) -> tuple[Floats, Floats, Floats]:
         held = [features[index][paragraphs_of(window)] for index, window in batch]
         tensors = collate([window for _, window in batch], held, pad=pad)
-        tag_logits, class_logits = model(**tensors.to(device.device))
-        return tag_logits.float().log_softmax(-1).cpu().numpy(), class_logits.float().softmax(-1).cpu().numpy()
+        tag_logits, class_logits, vectors = (read.float() for read in model.read(**tensors.to(device.device)))
+        return tag_logits.log_softmax(-1).cpu().numpy(), class_logits.softmax(-1).cpu().numpy(), vectors.cpu().numpy()
 
     for chosen in batches_by_length([window for _, window in windows], BATCH_TOKENS[device.device.type]):
         for batch, scored in memory.halving([windows[index] for index in chosen], scores):
@@ -160,8 +177,24 @@ def answer(
                 answers[batch[0][0]].failed = OUT_OF_MEMORY
                 continue
             for row, (index, window) in enumerate(batch):
-                answers[index].add(window, scored[0][row, : len(window)], scored[1][row])
-    return answers
+                answers[index].add(window, scored[0][row, : len(window)], scored[1][row], scored[2][row])
+        yield
+    if model.page_head is not None:
+        whole = [page for page in answers if page.vectors is not None and page.failed is None]
+        told = classify(model.page_head, [read_page(page, device) for page in whole])
+        for page, probabilities in zip(whole, told, strict=True):
+            page.take_page_heads(probabilities.cpu().numpy())
+
+
+def read_page(answers: PageAnswers, device: Device, targets: Floats | None = None) -> ReadPage:
+    """A page's paragraph vectors and features as the page head takes them, with what is right where it is known."""
+    assert answers.vectors is not None
+
+    def held(array: Floats) -> torch.Tensor:
+        return torch.from_numpy(array).to(device.device)
+
+    features = paragraph_features(answers.page)
+    return ReadPage(held(answers.vectors), held(features), None if targets is None else held(targets))
 
 
 def fill(page: Page, answers: PageAnswers, tags: Sequence[str], decoding: Decoding) -> None:
@@ -184,7 +217,8 @@ def fill(page: Page, answers: PageAnswers, tags: Sequence[str], decoding: Decodi
         told = published if PARAGRAPH_LABELS[best] == "report" else None
         scores = tag_scores[span.start : span.stop]
         path = best_tags(scores, tags) if decoding.constrained else scores.argmax(axis=1)
-        for first, last, label in tags_to_spans([tags[tag] for tag in path]):
+        spans = tags_to_spans([tags[tag] for tag in path])
+        for (first, last, label), likely in zip(spans, span_probabilities(scores, path, spans, tags), strict=True):
             start, end = encoded.words[span.start + first].start, encoded.words[span.start + last - 1].end
             text = page.text[start:end]
             page.spans.append(
@@ -193,22 +227,26 @@ def fill(page: Page, answers: PageAnswers, tags: Sequence[str], decoding: Decodi
                     end,
                     label,
                     text,
-                    score=round(span_probability(scores, path, first, last, tags), _DECIMALS),
+                    score=round(likely, _DECIMALS),
                     paragraph=index,
                     value=span_value(label, text, told),
                 )
             )
 
 
-def span_probability(
-    scores: npt.NDArray[np.floating], path: npt.NDArray[np.intp], first: int, last: int, tags: Sequence[str]
-) -> float:
-    """How likely the words ``first`` to ``last`` are this span and it goes no further, each word judged by itself.
+def span_probabilities(
+    scores: npt.NDArray[np.floating],
+    path: npt.NDArray[np.intp],
+    spans: Sequence[tuple[int, int, str]],
+    tags: Sequence[str],
+) -> Iterator[float]:
+    """How likely the words of each span are this span and it goes no further, each word judged by itself.
 
-    ``scores``: log-probabilities of a paragraph's words (words, tags). ``path``: their tags.
+    ``scores``: log-probabilities of a paragraph's words (words, tags). ``path``: their tags. ``spans``: the first word,
+    the last word + 1 and the label of each.
     """
-    within = float(scores[np.arange(first, last), path[first:last]].sum())
-    if last == len(path):
-        return math.exp(within)
-    onward = tags.index("I" + tags[path[first]][1:])
-    return math.exp(within) * max(0.0, 1 - math.exp(float(scores[last, onward])))
+    chosen = scores[np.arange(len(path)), path]
+    for first, last, label in spans:
+        within = math.exp(chosen[first:last].sum())
+        onward = math.exp(scores[last, tags.index(f"I-{label}")]) if last < len(path) else 0.0
+        yield within * max(0.0, 1 - onward)

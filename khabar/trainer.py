@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -45,6 +46,8 @@ class TaggerTrainer(Trainer):
         self.validator = validator
         self._settings = settings
         self._masking = masking
+        #: How many subwords this process has trained on so far.
+        self.subwords = 0
         self.average = WeightAverage(model, settings.weight_average) if settings.weight_average else None
         if self.average is not None:
             self.add_callback(_Averaging(self.average))
@@ -73,6 +76,7 @@ class TaggerTrainer(Trainer):
         place = self.state.global_step * self.args.world_size + self.args.process_index
         generator.manual_seed(self.args.seed * 1_000_003 + place)
         for batch in batches:
+            self.subwords += int(batch["attention_mask"].sum())
             batch["whole"] = batch["input_ids"]
             batch["input_ids"], batch["hidden"] = self._masking(
                 batch["whole"], batch["starts"], batch["slots"], generator
@@ -247,19 +251,36 @@ def means_of_words(logits: Tensor, starts: Tensor, slots: Tensor) -> Tensor:
     return (sums / counts[..., None]).gather(1, places)
 
 
-class Progress(ProgressCallback):
-    """Trainer's progress bar, with one readable line an evaluation instead of dictionaries."""
+def compute_again(model: TaggerModel) -> None:
+    """Lets the encoder compute its inner states again on the way back instead of keeping them (Chen et al., "Training
+    Deep Nets with Sublinear Memory Cost", 2016).
+    """
+    model.token_classifier.activation_checkpointing_enable({"use_reentrant": False})
 
-    def __init__(self) -> None:
+
+class Progress(ProgressCallback):
+    """Trainer's progress bar, with its speed, and one readable line an evaluation instead of dictionaries.
+
+    ``subwords`` tells how many were trained on so far; validation counts for time, as it does in the expected end.
+    """
+
+    def __init__(self, subwords: Callable[[], int]) -> None:
         super().__init__()
         self._loss: float | None = None
+        self._subwords = subwords
+        self._started = 0.0
+
+    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        super().on_train_begin(args, state, control)  # type: ignore[no-untyped-call]
+        self._started = time.monotonic()
 
     def on_log(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, logs: Any = None, **_: Any
     ) -> None:
         self._loss = (logs or {}).get("loss", self._loss)
         if self.training_bar is not None and self._loss is not None:
-            self.training_bar.set_postfix_str(f"loss {self._loss:.3f}", refresh=False)
+            speed = self._subwords() / (time.monotonic() - self._started)
+            self.training_bar.set_postfix_str(f"loss {self._loss:.3f}, {speed:,.0f} subwords/s", refresh=False)
 
     def on_evaluate(
         self,

@@ -17,7 +17,7 @@ from khabar.encoding import PageEncoder
 from khabar.labels import PARAGRAPH_LABELS, SPAN_LABELS, spans_to_tags, tags_of
 from khabar.model import Decoding, Settings, load
 from khabar.pages import Page
-from khabar.tagging import Tagger, span_probability
+from khabar.tagging import Tagger, span_probabilities
 
 TAGS = tags_of(SPAN_LABELS)
 
@@ -60,8 +60,9 @@ def test_a_spans_score_is_that_of_exactly_these_words() -> None:
     tags = ("O", "B-X", "I-X")
     scores = np.log(np.array([[0.5, 0.25, 0.25], [0.1, 0.8, 0.1], [0.2, 0.2, 0.6], [0.5, 0.1, 0.4]]))
     path = np.array([0, 1, 2, 0])
-    assert span_probability(scores, path, 1, 3, tags) == pytest.approx(0.8 * 0.6 * (1 - 0.4))
-    assert span_probability(scores[:3], path[:3], 1, 3, tags) == pytest.approx(0.8 * 0.6)
+    spans = [(1, 3, "X")]
+    assert list(span_probabilities(scores, path, spans, tags)) == pytest.approx([0.8 * 0.6 * (1 - 0.4)])
+    assert list(span_probabilities(scores[:3], path[:3], spans, tags)) == pytest.approx([0.8 * 0.6])
 
 
 @pytest.fixture(scope="module")

@@ -11,17 +11,17 @@ from tests.conftest import ROOT
 
 #: From the ground up: a module may import its own layer and those below.
 LAYERS = [
-    {"pages", "text", "labels", "config"},
+    {"pages", "text", "labels", "config", "chunks", "overlapping"},
     {"annotated", "conll", "token_labels", "reading", "writing", "alignment", "calibration_error", "metrics"},
-    {"breakdown", "comparison", "matching"},
+    {"breakdown", "comparison", "matching", "resuming"},
     {"arabic"},
-    {"weak", "values", "composing", "tables", "grammar_tags"},
+    {"weak", "values", "composing", "tables", "grammar_tags", "noise"},
     {"boundaries", "errors", "exchange"},
     {"exporting"},
     {"encoding", "decoding", "devices", "memory", "model_folder"},
-    {"batching", "model"},
-    {"calibration", "examples", "restoring", "tagging", "averaging", "card", "curves", "hub"},
-    {"trainer", "training_data", "validation", "learning", "training", "pretraining", "views"},
+    {"batching", "model", "page_head"},
+    {"calibration", "examples", "restoring", "tagging", "averaging", "card", "curves", "hub", "workers"},
+    {"trainer", "training_data", "validation", "learning", "page_training", "training", "pretraining", "views"},
     {"cli", "__main__", "__init__"},
 ]
 LAYER_OF = {name: number for number, names in enumerate(LAYERS) for name in names}

@@ -43,7 +43,7 @@ def memory_for(
         if not fits(kwargs["input_ids"]):
             exhaust()
 
-    hook = tagger.model.register_forward_pre_hook(before, with_kwargs=True)
+    hook = tagger.model.token_classifier.base_model.register_forward_pre_hook(before, with_kwargs=True)
     try:
         yield tried
     finally:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from transformers import TrainerControl, TrainerState, TrainingArguments
 
 from khabar.averaging import WeightAverage
 from khabar.batching import PageAnswers
@@ -19,7 +20,7 @@ from khabar.devices import Processes, choose_device
 from khabar.encoding import PageEncoder
 from khabar.model import from_encoder
 from khabar.pages import KhabarError, Page, split_paragraphs
-from khabar.trainer import WindowOrder, means_of_words, soft_cross_entropy
+from khabar.trainer import Progress, WindowOrder, compute_again, means_of_words, soft_cross_entropy
 from khabar.training_data import load_data
 from tests.test_training import write_config
 
@@ -53,7 +54,8 @@ def test_training_and_tagging_take_the_same_mean(tiny_encoder: Path) -> None:
     starts = torch.tensor([window.words]) >= 0
     means = means_of_words(logits, starts, torch.tensor([window.paragraphs])).log_softmax(-1)
     answers = PageAnswers(encoded, tags=len(model.tags), classes=2, mean=True)
-    answers.add(window, logits.log_softmax(-1)[0].numpy(), np.full((2, 2), 0.5, dtype=np.float32))
+    classes, vectors = np.full((2, 2), 0.5, dtype=np.float32), np.zeros((2, 4), dtype=np.float32)
+    answers.add(window, logits.log_softmax(-1)[0].numpy(), classes, vectors)
     np.testing.assert_allclose(answers.tags, means[starts].numpy(), rtol=1e-4, atol=1e-5)
 
 
@@ -198,3 +200,35 @@ def write_conll(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+def test_checkpointed_gradients_are_the_same(tiny_encoder: Path) -> None:
+    def gradients(*, checkpointing: bool) -> list[torch.Tensor]:
+        torch.manual_seed(3)
+        model, _ = from_encoder(str(tiny_encoder), dropout=0.0)
+        if checkpointing:
+            compute_again(model)
+        model.train()
+        ids = torch.arange(1, 21).reshape(2, 10)
+        slots, features = torch.zeros_like(ids), torch.zeros(2, 1, 4)
+        tags, classes = model(input_ids=ids, attention_mask=torch.ones_like(ids), slots=slots, features=features)
+        (tags.square().sum() + classes.sum()).backward()
+        assert model.token_classifier.is_activation_checkpointing is checkpointing
+        return [weight.grad for weight in model.parameters() if weight.grad is not None]
+
+    plain, checkpointed = gradients(checkpointing=False), gradients(checkpointing=True)
+    assert len(plain) == len(checkpointed) > 20
+    for one, other in zip(plain, checkpointed, strict=True):
+        torch.testing.assert_close(one, other)
+
+
+def test_the_bar_tells_the_loss_and_the_speed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    clock = iter([100.0, 104.0])
+    monkeypatch.setattr("khabar.trainer.time.monotonic", lambda: next(clock))
+    progress = Progress(lambda: 6000)
+    state, control = TrainerState(max_steps=10, is_world_process_zero=True), TrainerControl()
+    arguments = TrainingArguments(output_dir=str(tmp_path), use_cpu=True, report_to="none")
+    progress.on_train_begin(arguments, state, control)
+    progress.on_log(arguments, state, control, logs={"loss": 0.5})
+    assert progress.training_bar.postfix == "loss 0.500, 1,500 subwords/s"
+    progress.training_bar.close()
