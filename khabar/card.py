@@ -75,16 +75,21 @@ def _card(
         "",
         f'The spans alone, without khabar: `transformers.pipeline("token-classification", model="{name}", '
         f'aggregation_strategy="{_STRATEGIES[config["training"].get("subword_labels", "all")]}")`.',
+        "What the grammars of times and counts read, and the classes of paragraphs, are khabar's own.",
         "",
         "## Figures",
         "",
         *_figures(evaluations),
         "",
         *(["![loss, learning rate and held-out scores by epoch](curves.svg)", ""] if picture else []),
-        "## Limits",
+        "## Intended use and limits",
         "",
         "Made for news prose in Modern Standard Arabic. Speech, social media and dialects were not measured. A span's "
-        "score is the mean of its words' probabilities; how far it can be trusted, the calibration error says.",
+        "score is the probability that exactly its words are this span; how far scores can be trusted, the calibration "
+        "error says.",
+        "",
+        "To find who, where, when and how many in the reports of news pages, for counting and for reading on. Not to "
+        "judge persons by, and not to act on unread: the figures say how often it errs.",
         "",
         "## Training data",
         "",
