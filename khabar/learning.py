@@ -8,6 +8,7 @@ import logging
 import shutil
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -22,7 +23,7 @@ from khabar.curves import draw_curves
 from khabar.devices import Processes, choose_device
 from khabar.encoding import PageEncoder
 from khabar.examples import LabelledPage, TrainingCollator, make_dataset, split_pages
-from khabar.model import Decoding, TaggerModel, from_encoder
+from khabar.model import TaggerModel, decoding_of, from_encoder
 from khabar.pages import KhabarError
 from khabar.restoring import Masking, RestoringModel
 from khabar.trainer import Progress, TaggerTrainer, compute_again
@@ -119,8 +120,10 @@ class Learning:
         if data.only_unlabelled and config.data.validation_share:
             train_pages, held = split_pages(train_pages, config.data.validation_share, config.seed)
         dataset, inexact = make_dataset(train_pages, encoder, model.tags, first_only=first_only)
-        decoding = Decoding(
-            subwords="mean" if settings.subword_labels == "mean" else "first", constrained=config.decoding.constrained
+        decoding = replace(
+            decoding_of(config.encoder),
+            subwords="mean" if settings.subword_labels == "mean" else "first",
+            constrained=config.decoding.constrained,
         )
         mask = tokenizer.mask_token_id if tokenizer.mask_token_id is not None else encoder.unknown
         masking = Masking(mask, settings.mask_share)

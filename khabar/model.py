@@ -284,6 +284,16 @@ def load(folder: Path) -> tuple[TaggerModel, PreTrainedTokenizerBase, Settings]:
     return model, tokenizer, settings
 
 
+def decoding_of(encoder: str) -> Decoding:
+    """How a tagger that is to be continued answers; the plain decoding for what is only an encoder."""
+    folder = Path(encoder)
+    if not (folder.is_dir() and _is_tagger(folder)):
+        return Decoding()
+    config = read_config(folder)
+    block = {name: value for name, value in config["khabar"].items() if name not in ("tags", "vocabulary")}
+    return _settings(folder, block, tags=len(config["id2label"])).decoding
+
+
 def _settings(folder: Path, block: dict[str, Any], *, tags: int) -> Settings:
     """The ``khabar`` block as :class:`Settings`; raises KhabarError where it is malformed."""
     decoding = block.pop("decoding", {})

@@ -41,9 +41,12 @@ class PageValidator:
     def fit_decoding(self, model: nn.Module, seed: int) -> Decoding:
         """Temperatures and paragraph chain, from the annotated held-out pages and as many composed from them.
 
-        Weak labels fit nothing: they are what the sources made of the pages, not what is right.
+        Weak labels fit nothing: they are what the sources made of the pages, not what is right. Without annotated
+        pages a tagger that is continued answers as it did before.
         """
         pages = [page for page in self._gold if page.words is None]
+        if not pages:
+            return self._decoding
         pages += compose_pages(pages, 1.0, seed)
         tagger = self._tagger(model)
         fitted = fit_decoding(tagger.answer(pages), pages, tagger.tags)

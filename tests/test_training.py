@@ -19,7 +19,7 @@ from khabar.config import load_config, to_yaml
 from khabar.encoding import PageEncoder
 from khabar.examples import LabelledPage, make_dataset, page_targets, split_pages, subword_targets
 from khabar.labels import tags_of
-from khabar.model import from_encoder
+from khabar.model import from_encoder, load
 from khabar.pages import split_paragraphs
 from khabar.training import load_data, soft_cross_entropy
 from tests.conftest import ANNOTATED, PAGE, ROOT
@@ -208,6 +208,21 @@ def test_a_trained_tagger_is_continued(trained: Path, tmp_path: Path, run: Run) 
     metrics = json.loads((tmp_path / "model/metrics.json").read_text())
     assert metrics["validation"]["strict_report"]["all"]["f1"] == 1.0
     assert "(6 pages) | 1.000 (1.000–1.000) | 1.000 |" in (tmp_path / "model/README.md").read_text()
+
+
+def test_a_tagger_that_is_continued_without_held_out_pages_answers_as_it_did(
+    trained: Path, tmp_path: Path, run: Run
+) -> None:
+    start = tmp_path / "start"
+    shutil.copytree(trained, start)
+    config = json.loads((start / "config.json").read_text())
+    config["khabar"]["decoding"] |= {"tag_temperature": 1.5, "paragraph_chain": [[0.5, -0.5], [-0.5, 0.5]]}
+    (start / "config.json").write_text(json.dumps(config))
+    last_epoch = ["data.validation=null", "data.validation_share=0"]
+    result = run("train.py", "--config", write_config(tmp_path, start, max_steps=1), *last_epoch)
+    assert result.returncode == 0, result.stderr.decode()
+    assert load(tmp_path / "model")[2].decoding == load(start)[2].decoding
+    assert load(start)[2].decoding.tag_temperature == 1.5
 
 
 def test_a_run_that_was_cut_off_goes_on(tiny_encoder: Path, tmp_path: Path, run: Run) -> None:
