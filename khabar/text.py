@@ -84,9 +84,16 @@ def _ascii_digit(digit: regex.Match[str]) -> str:
 def fold(word: str) -> str:
     """A key under which spelling variants of a word meet: :func:`normalise`, then أ إ آ ٱ as ا, ى as ي, ة as ه.
 
-    Persian and Maghrebi letters fall to their Arabic neighbours (ک ی گ ڤ پ چ). Lower case for Latin.
+    Persian and Maghrebi letters fall to their Arabic neighbours (ک ی گ ڤ پ چ). Lower case for Latin. Empty for more
+    than 256 characters, which are no word: no rule should spend time on them.
     """
-    return _folded(word) if len(word) <= _LONGEST_KNOWN else _folded.__wrapped__(word)
+    # Some letters become two by folding.
+    return key if len(word) <= _LONGEST_KNOWN and len(key := _folded(word)) <= _LONGEST_KNOWN else ""
+
+
+def fold_pattern(pattern: str) -> str:
+    """:func:`fold` for a pattern of any length that folded words are matched with."""
+    return _folded.__wrapped__(pattern)
 
 
 @lru_cache(maxsize=65536)

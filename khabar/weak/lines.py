@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from khabar.text import fold
+from khabar.text import fold_pattern
 from khabar.weak.base import Document, ParagraphVote
 
 _CLOSING = frozenset("\"'”“»«’‘)]}*_-–")
@@ -74,7 +74,7 @@ class Cue:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        folded = "|".join(" ".join(fold(phrase).split()) for phrase in self._phrases)
+        folded = "|".join(" ".join(fold_pattern(phrase).split()) for phrase in self._phrases)
         if self._whole:
             return re.compile(rf"^(?:[^\w\s]+ )*(?:{folded})(?: [^\w\s]+)*$")
         before = r"^(?:[^\w\s]+ )*" if self._start else r"(?:^| )"
