@@ -115,9 +115,7 @@ def conll_page(document: Sequence[Sentence], *, page_id: str) -> Page:
 def page_sentences(page: Page) -> tuple[list[Sentence], int]:
     """A page's paragraphs as sentences, and how many of its spans whole words cannot say."""
     sentences, inexact = [], 0
-    spans_of: dict[int, list[Span]] = {}
-    for span in page.spans:
-        spans_of.setdefault(span.paragraph, []).append(span)
+    spans_of = page.spans_by_paragraph()
     for index, paragraph in enumerate(page.paragraphs):
         tokens = words(page.text, paragraph.start, paragraph.end)
         if tokens:

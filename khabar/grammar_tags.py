@@ -15,8 +15,9 @@ import numpy.typing as npt
 from khabar.arabic.counts import find_counts
 from khabar.arabic.times import find_times
 from khabar.arabic.tokens import Tokens
-from khabar.labels import tags_of
-from khabar.text import Word, fold, normalise
+from khabar.labels import spans_to_tags, tags_of
+from khabar.pages import Span
+from khabar.text import Word
 
 #: What the grammars can say of a word.
 GRAMMAR_TAGS = tags_of(("TIME", "COUNT"))
@@ -27,14 +28,12 @@ def grammar_tags(words: Sequence[Word], ranges: Sequence[range]) -> npt.NDArray[
 
     ``ranges``: the word indices of each paragraph; no expression crosses a paragraph's end.
     """
-    tags = np.zeros(len(words), dtype=np.intp)
+    read: list[Span] = []
     for span in ranges:
         part = words[span.start : span.stop]
-        tokens = Tokens(part, [normalise(word.text) for word in part], [fold(word.text) for word in part])
+        tokens = Tokens.of_words(part)
         times = find_times(tokens)
         for label, matches in (("TIME", times), ("COUNT", find_counts(tokens, times))):
-            for match in matches:
-                first, last = span.start + match.start, span.start + match.end
-                tags[first:last] = GRAMMAR_TAGS.index(f"I-{label}")
-                tags[first] = GRAMMAR_TAGS.index(f"B-{label}")
-    return tags
+            read += [Span(part[match.start].start, part[match.end - 1].end, label) for match in matches]
+    tags, _ = spans_to_tags(words, read)
+    return np.array([GRAMMAR_TAGS.index(tag) for tag in tags], dtype=np.intp)

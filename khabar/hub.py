@@ -8,7 +8,7 @@ from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalTokenNotFoundError, OfflineModeIsEnabled
 from huggingface_hub.utils._validators import validate_repo_id
 
-from khabar.pages import KhabarError
+from khabar.pages import KhabarError, first_line
 
 #: What of a model folder is published: what it takes to use it, and how it was made. No pickled weights.
 PUBLISHED = ("*.json", "*.safetensors", "*.md", "*.yaml", "*.svg")
@@ -41,9 +41,8 @@ def push(folder: Path, name: str, *, api: HfApi | None = None) -> str:
             commit_message="A tagger trained with khabar",
         )
     except (HfHubHTTPError, LocalTokenNotFoundError, OfflineModeIsEnabled, OSError, ValueError) as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise KhabarError(
-            f"--push-to-hub {name}: the Hub did not take it ({reason}); the model is in {folder}, push it again with "
-            f"'hf upload {name} {folder}' after 'hf auth login'"
+            f"--push-to-hub {name}: the Hub did not take it ({first_line(error)}); the model is in {folder}, "
+            f"push it again with 'hf upload {name} {folder}' after 'hf auth login'"
         ) from None
     return str(commit.repo_url if hasattr(commit, "repo_url") else commit)

@@ -15,7 +15,7 @@ import numpy as np
 from khabar.alignment import AlignedPage, Key, classes_of, pair_pages
 from khabar.calibration_error import expected_calibration_error
 from khabar.labels import PARAGRAPH_LABELS, SPAN_LABELS, spans_to_tags
-from khabar.pages import Page, Span
+from khabar.pages import Page
 from khabar.text import words
 
 BOOTSTRAP_ROUNDS = 1000
@@ -226,9 +226,7 @@ def word_scores(predicted: Sequence[Page], gold: Sequence[Page]) -> dict[str, di
     answers: list[list[str]] = []
     for page, right in zip(predicted, gold, strict=True):
         for side, into in ((right, truth), (page, answers)):
-            spans_of: dict[int, list[Span]] = {}
-            for span in side.spans:
-                spans_of.setdefault(span.paragraph, []).append(span)
+            spans_of = side.spans_by_paragraph()
             for index, paragraph in enumerate(right.paragraphs):
                 inside = words(right.text, paragraph.start, paragraph.end)
                 into.append(spans_to_tags(inside, spans_of.get(index, []))[0])

@@ -43,7 +43,7 @@ from khabar.model_folder import (
     vocabulary_digest,
 )
 from khabar.page_head import PageHead
-from khabar.pages import KhabarError
+from khabar.pages import KhabarError, first_line
 
 #: What the paragraph head is told of a paragraph besides its subwords; see :func:`khabar.batching.paragraph_features`.
 PARAGRAPH_FEATURES = 4
@@ -89,18 +89,22 @@ class ParagraphHead(nn.Module):
         self.dense = nn.Linear(hidden_size + PARAGRAPH_FEATURES, hidden_size)
         self.out = nn.Linear(hidden_size, classes)
 
-    def forward(self, hidden: Tensor, slots: Tensor, features: Tensor) -> Tensor:
+    def forward(self, vectors: Tensor, features: Tensor) -> Tensor:
         """Logits of the paragraphs of each window. Shape: (windows, paragraphs, classes).
 
-        ``hidden``: (windows, subwords, hidden size). ``slots``: (windows, subwords), the place of each subword's
-        paragraph in its window, -1 for none. ``features``: (windows, paragraphs, features).
+        ``vectors``: (windows, paragraphs, hidden size), see :func:`paragraph_means`. ``features``: (windows,
+        paragraphs, features).
         """
-        joined = torch.cat([paragraph_means(hidden, slots, features.shape[1]), features.to(hidden.dtype)], dim=-1)
+        joined = torch.cat([vectors, features.to(vectors.dtype)], dim=-1)
         return cast(Tensor, self.out(torch.tanh(self.dense(joined))))
 
 
 def paragraph_means(hidden: Tensor, slots: Tensor, count: int) -> Tensor:
-    """The mean state of each paragraph's subwords. Shape: (windows, paragraphs, hidden size); see ParagraphHead."""
+    """The mean state of each of ``count`` paragraphs' subwords. Shape: (windows, paragraphs, hidden size).
+
+    ``hidden``: (windows, subwords, hidden size). ``slots``: (windows, subwords), the place of each subword's paragraph
+    in its window, -1 for none.
+    """
     paragraphs = torch.arange(count, device=slots.device)
     members = (slots[:, None, :] == paragraphs[None, :, None]).to(hidden.dtype)
     return members @ hidden / members.sum(-1, keepdim=True).clamp(min=1)
@@ -144,8 +148,10 @@ class TaggerModel(nn.Module):
         ``input_ids``, ``attention_mask`` and ``slots``: (windows, subwords); ``features``: (windows, paragraphs,
         features). Returns (windows, subwords, tags) and (windows, paragraphs, classes).
         """
-        states = self.encode(input_ids=input_ids, attention_mask=attention_mask)
-        return self.heads(states, slots=slots, features=features)
+        tag_logits, class_logits, _ = self.read(
+            input_ids=input_ids, attention_mask=attention_mask, slots=slots, features=features
+        )
+        return tag_logits, class_logits
 
     def read(
         self, *, input_ids: Tensor, attention_mask: Tensor, slots: Tensor, features: Tensor
@@ -155,20 +161,20 @@ class TaggerModel(nn.Module):
         Shape of these: (windows, paragraphs, hidden size).
         """
         states = self.encode(input_ids=input_ids, attention_mask=attention_mask)
-        vectors = paragraph_means(states, slots, features.shape[1])
-        return *self.heads(states, slots=slots, features=features), vectors
+        return self.heads(states, slots=slots, features=features)
 
     def encode(self, *, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """The encoder's last states. Shape: (windows, subwords) -> (windows, subwords, hidden size)."""
         encoder = self.token_classifier.base_model
         return cast(Tensor, encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state)
 
-    def heads(self, states: Tensor, *, slots: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
-        """Both heads' logits for an encoder's states; shapes as in :meth:`forward`."""
+    def heads(self, states: Tensor, *, slots: Tensor, features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Both heads' logits and the paragraphs' vectors for an encoder's states; shapes as in :meth:`read`."""
         dropout = getattr(self.token_classifier, "dropout", None)
         dropped = states if dropout is None else dropout(states)
         tag_logits = cast(nn.Module, self.token_classifier.classifier)(dropped)
-        return tag_logits, self.paragraph_head(states, slots, features)
+        vectors = paragraph_means(states, slots, features.shape[1])
+        return tag_logits, self.paragraph_head(vectors, features), vectors
 
     def save(self, folder: Path, tokenizer: PreTrainedTokenizerBase, settings: Settings) -> None:
         """Writes the folder in Hugging Face Hub layout: fp16 weights that load in fp32, tokenizer, configuration.
@@ -255,10 +261,8 @@ def from_encoder(
 def load(folder: Path) -> tuple[TaggerModel, PreTrainedTokenizerBase, Settings]:
     """A trained tagger from its folder. Raises KhabarError, naming the cause, for a folder that is not a whole one."""
     config = read_config(folder)
-    block = dict(config["khabar"])
-    check_tags(folder, config, block.pop("tags", None))
-    vocabulary = block.pop("vocabulary", None)
-    settings = _settings(folder, block, tags=len(config["id2label"]))
+    check_tags(folder, config, config["khabar"].get("tags"))
+    settings = _settings(folder, config)
     own = _own_weights(folder)
     try:
         with _quiet():
@@ -274,13 +278,15 @@ def load(folder: Path) -> tuple[TaggerModel, PreTrainedTokenizerBase, Settings]:
         model = TaggerModel(stock.float())
         positions = _positions(stock.config)
     except Exception as error:  # what a foreign file makes transformers and tokenizers raise is theirs to choose
-        raise KhabarError(f"{folder}: cannot be loaded ({_first_line(error)}); copy the folder again") from None
+        raise KhabarError(f"{folder}: cannot be loaded ({first_line(error)[:200]}); copy the folder again") from None
     if any(name.startswith("page_head.") for name in own):
         model.page_head = PageHead(stock.config.hidden_size, PARAGRAPH_FEATURES)
     _check_weights(folder, loading, own, model)
     model.load_state_dict(own, strict=False)
     check_window(folder, window=settings.window, context=settings.context, positions=positions)
-    check_vocabulary(folder, tokenizer.get_vocab(), size=stock.config.vocab_size, stored=vocabulary)
+    check_vocabulary(
+        folder, tokenizer.get_vocab(), size=stock.config.vocab_size, stored=config["khabar"].get("vocabulary")
+    )
     return model, tokenizer, settings
 
 
@@ -290,14 +296,14 @@ def decoding_of(encoder: str) -> Decoding:
     if not (folder.is_dir() and _is_tagger(folder)):
         return Decoding()
     config = read_config(folder)
-    block = {name: value for name, value in config["khabar"].items() if name not in ("tags", "vocabulary")}
-    return _settings(folder, block, tags=len(config["id2label"])).decoding
+    return _settings(folder, config).decoding
 
 
-def _settings(folder: Path, block: dict[str, Any], *, tags: int) -> Settings:
+def _settings(folder: Path, config: dict[str, Any]) -> Settings:
     """The ``khabar`` block as :class:`Settings`; raises KhabarError where it is malformed."""
+    block = {name: value for name, value in config["khabar"].items() if name not in ("tags", "vocabulary")}
     decoding = block.pop("decoding", {})
-    check_decoding(folder, decoding, tags=tags)
+    check_decoding(folder, decoding, tags=len(config["id2label"]))
     try:
         tables = {
             name: tuple(map(tuple, decoding[name])) for name in ("paragraph_chain", "grammar") if name in decoding
@@ -366,7 +372,7 @@ def find_folder(name: str | Path) -> Path:
     try:
         return Path(snapshot_download(text, allow_patterns=["*.json", "*.safetensors", "*.md"]))
     except (HFValidationError, HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled, OSError) as error:
-        reason = _first_line(error)
+        reason = first_line(error)[:200]
         raise KhabarError(f"{text}: neither a folder here nor to be had from the Hub ({reason})") from None
 
 
@@ -392,15 +398,13 @@ def _set_dropout(model: nn.Module, dropout: float) -> None:
 
 def _unavailable(name: str, error: Exception) -> str:
     if Path(name).is_dir():
-        return f"{name}: no encoder that can be loaded ({_first_line(error)}); expected a Hugging Face model folder"
+        return (
+            f"{name}: no encoder that can be loaded ({first_line(error)[:200]}); expected a Hugging Face model folder"
+        )
     return (
-        f"encoder {name!r} is no folder here and cannot be had from the Hugging Face Hub ({_first_line(error)}); "
+        f"encoder {name!r} is no folder here and cannot be had from the Hugging Face Hub ({first_line(error)[:200]}); "
         "check the id and the network, or use --config configs/seeds.yaml, which works offline"
     )
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
 
 
 @contextmanager

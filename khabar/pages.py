@@ -21,6 +21,11 @@ class KhabarError(Exception):
     """A user's mistake or a page's fault, told in one line: what was found, what was expected, what to do."""
 
 
+def first_line(error: Exception) -> str:
+    """What another library's error says, in one line; its name where it says nothing."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
 @dataclass(slots=True)
 class Paragraph:
     """What stands between line ends of the page, stripped, not empty; ``label`` is ``report`` or ``boilerplate``.
@@ -117,6 +122,13 @@ class Page:
                 raise ValueError(f"a span is of paragraph {span.paragraph!r}, and there are {len(self.paragraphs)}")
             if not (span.value is None or isinstance(span.value, dict)):
                 raise ValueError(f"the value of a span is {type(span.value).__name__}, expected an object or null")
+
+    def spans_by_paragraph(self) -> dict[int, list[Span]]:
+        """The spans by the index of their paragraph, in their order; paragraphs without spans are missing."""
+        found: dict[int, list[Span]] = {}
+        for span in self.spans:
+            found.setdefault(span.paragraph, []).append(span)
+        return found
 
     def reset(self) -> Page:
         """The page as scraped: without paragraphs, spans, weak labels and error."""

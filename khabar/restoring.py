@@ -56,7 +56,8 @@ class RestoringModel(nn.Module):
         """
         states = self.tagger.encode(input_ids=inputs.pop("input_ids"), attention_mask=inputs.pop("attention_mask"))
         places = self.norm(nn.functional.gelu(self.dense(states[hidden])))
-        return (*self.tagger.heads(states, **inputs), nn.functional.linear(places, self._embeddings, self.bias))
+        tag_logits, class_logits, _ = self.tagger.heads(states, **inputs)
+        return (tag_logits, class_logits, nn.functional.linear(places, self._embeddings, self.bias))
 
     @property
     def _embeddings(self) -> Tensor:

@@ -12,7 +12,7 @@ from typing import Any
 
 from khabar.conll import Sentence, conll_page, read_conll
 from khabar.labels import SPAN_LABELS, spans_to_tags
-from khabar.pages import KhabarError, Page, Span
+from khabar.pages import KhabarError, Page
 from khabar.text import Word
 
 
@@ -50,9 +50,7 @@ def tags_of_tokens(page: Page, sentences: Sequence[Sentence]) -> list[list[str]]
 
     khabar's words may be parts of a token («(د»); a span that covers a part of a token covers the token.
     """
-    spans_of: dict[int, list[Span]] = {}
-    for span in page.spans:
-        spans_of.setdefault(span.paragraph, []).append(span)
+    spans_of = page.spans_by_paragraph()
     tags, start = [], 0
     for index, sentence in enumerate(sentences):
         tokens = []

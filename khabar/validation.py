@@ -22,13 +22,23 @@ from khabar.token_labels import LabelledTokens, score_tokens
 from khabar.trainer import tagger_of
 
 
-class PageValidator:
-    """Scores annotated (or weakly labelled) pages: strict span F1 (seqeval) and paragraph macro F1."""
+class _TaggingValidator:
+    """Tags held-out pages with the model as it stands."""
 
-    def __init__(self, encoder: PageEncoder, device: Device, decoding: Decoding, gold: Sequence[Page]) -> None:
+    def __init__(self, encoder: PageEncoder, device: Device, decoding: Decoding) -> None:
         self._encoder = encoder
         self._device = Device(device.device, "fp32", device.description)
         self._decoding = decoding
+
+    def _tagger(self, model: nn.Module) -> Tagger:
+        return Tagger(tagger_of(model), self._encoder, self._device, self._decoding)
+
+
+class PageValidator(_TaggingValidator):
+    """Scores annotated (or weakly labelled) pages: strict span F1 (seqeval) and paragraph macro F1."""
+
+    def __init__(self, encoder: PageEncoder, device: Device, decoding: Decoding, gold: Sequence[Page]) -> None:
+        super().__init__(encoder, device, decoding)
         self._gold = gold
 
     def metrics(self, model: nn.Module) -> dict[str, float]:
@@ -52,25 +62,19 @@ class PageValidator:
         fitted = fit_decoding(tagger.answer(pages), pages, tagger.tags)
         return replace(fitted, subwords=self._decoding.subwords, constrained=self._decoding.constrained)
 
-    def _tagger(self, model: nn.Module) -> Tagger:
-        return Tagger(tagger_of(model), self._encoder, self._device, self._decoding)
 
-
-class TokenValidator:
+class TokenValidator(_TaggingValidator):
     """Scores token labels: strict span F1 (seqeval) over the file's own tokens."""
 
     def __init__(
         self, encoder: PageEncoder, device: Device, decoding: Decoding, gold: Sequence[LabelledTokens]
     ) -> None:
-        self._encoder = encoder
-        self._device = Device(device.device, "fp32", device.description)
-        self._decoding = decoding
+        super().__init__(encoder, device, decoding)
         self._gold = gold
 
     def metrics(self, model: nn.Module) -> dict[str, float]:
         """``spans``, which is the ``score`` too."""
-        tagger = Tagger(tagger_of(model), self._encoder, self._device, self._decoding)
-        spans = score_tokens(tagger.tag(page.page for page in self._gold), self._gold).f1
+        spans = score_tokens(self._tagger(model).tag(page.page for page in self._gold), self._gold).f1
         return {"spans": spans, "score": spans}
 
     def fit_decoding(self, model: nn.Module, seed: int) -> Decoding:

@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,21 @@ from tests.test_trainer import CONLL
 from tests.test_training import write_config
 
 Change = Callable[..., Any]
+
+
+@contextmanager
+def interrupted(monkeypatch: pytest.MonkeyPatch, *, step: int) -> Iterator[None]:
+    """Whoever trains is interrupted as by Ctrl-C when so many updates are done."""
+    training_step = TaggerTrainer.training_step
+
+    def dying(self: TaggerTrainer, *arguments: Any, **named: Any) -> torch.Tensor:
+        if self.state.global_step == step:
+            raise KeyboardInterrupt
+        return training_step(self, *arguments, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(TaggerTrainer, "training_step", dying)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -172,15 +188,7 @@ def test_every_option_goes_on_where_it_was_cut_off(
     }
     config = str(short(tmp_path, tiny_encoder, **options))
     assert run_command("train", ["--config", config, f"output={tmp_path}/whole"]) == 0
-    step = TaggerTrainer.training_step
-
-    def dying(self: TaggerTrainer, *arguments: Any, **named: Any) -> torch.Tensor:
-        if self.state.global_step == 5:
-            raise KeyboardInterrupt
-        return step(self, *arguments, **named)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(TaggerTrainer, "training_step", dying)
+    with interrupted(monkeypatch, step=5):
         assert run_command("train", ["--config", config]) == 130
     assert run_command("train", ["--config", config, "--resume"]) == 0
     assert_same_weights(tmp_path / "model", tmp_path / "whole")
@@ -219,15 +227,7 @@ def test_an_encoder_learns_from_pages_without_labels(
     config = str(short(tmp_path, tiny_encoder, max_steps=10, restore_weight=1.0, mask_share=0.15))
     data = ["data.annotated=null", "data.validation=null", f"data.unlabelled={pages}"]
     assert run_command("pretrain", ["--config", config, *data, f"output={tmp_path}/whole"]) == 0
-    step = TaggerTrainer.training_step
-
-    def dying(self: TaggerTrainer, *arguments: Any, **named: Any) -> torch.Tensor:
-        if self.state.global_step == 7:
-            raise KeyboardInterrupt
-        return step(self, *arguments, **named)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(TaggerTrainer, "training_step", dying)
+    with interrupted(monkeypatch, step=7):
         assert run_command("pretrain", ["--config", config, *data]) == 130
     assert run_command("pretrain", ["--config", config, *data, "--resume"]) == 0
     assert_same_weights(tmp_path / "model", tmp_path / "whole")

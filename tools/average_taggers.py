@@ -14,18 +14,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import torch
 import yaml
 
 from khabar.annotated import read_annotated
-from khabar.calibration import fit_decoding
 from khabar.card import write_card
-from khabar.composing import compose_pages
 from khabar.devices import choose_device
 from khabar.encoding import PageEncoder
 from khabar.metrics import score_in_order
 from khabar.model import load
 from khabar.tagging import Tagger
+from khabar.validation import PageValidator
 
 
 def average(folders: Sequence[Path], validation: Path, output: Path) -> None:
@@ -43,11 +41,8 @@ def average(folders: Sequence[Path], validation: Path, output: Path) -> None:
     config = yaml.safe_load((folders[0] / "training.yaml").read_text("utf-8"))
     records = [json.loads((folder / "metrics.json").read_text("utf-8")) for folder in folders]
     gold = list(read_annotated(validation))
-    pages = [*gold, *compose_pages(gold, 1.0, config["seed"])]
     encoder = PageEncoder(tokenizer, length=settings.window, context=settings.context)
-    tagger = Tagger(model, encoder, choose_device(precision="fp32"))
-    with torch.inference_mode(False):
-        decoding = fit_decoding(tagger.answer(pages), pages, model.tags)
+    decoding = PageValidator(encoder, choose_device(), settings.decoding, gold).fit_decoding(model, config["seed"])
     model.save(output, tokenizer, replace(settings, decoding=decoding))
     scores = score_in_order(Tagger.from_pretrained(output, dtype="fp32").tag(gold), gold)
     seeds = [yaml.safe_load((folder / "training.yaml").read_text("utf-8"))["seed"] for folder in folders]

@@ -31,7 +31,10 @@ class Tokens:
 
     @classmethod
     def of(cls, text: str, *, whole: bool = False) -> Tokens:
-        words = list(iter_words(text))
+        return cls.of_words(list(iter_words(text)), whole=whole)
+
+    @classmethod
+    def of_words(cls, words: Sequence[Word], *, whole: bool = False) -> Tokens:
         return cls(words, [normalise(w.text) for w in words], [fold(w.text) for w in words], whole=whole)
 
     def part(self, start: int, end: int) -> Tokens:

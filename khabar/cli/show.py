@@ -42,9 +42,7 @@ def page_table(page: Page, *, everything: bool = False) -> str:
     lines = [f"{head}, published {page.published}" if page.published else head]
     if page.error:
         lines.append(f"  error: {page.error}")
-    spans_of: dict[int, list[Span]] = {}
-    for span in page.spans:
-        spans_of.setdefault(span.paragraph, []).append(span)
+    spans_of = page.spans_by_paragraph()
     for index, paragraph in enumerate(page.paragraphs):
         spans = spans_of.get(index, [])
         if not spans or not (everything or paragraph.label == "report"):

@@ -35,9 +35,7 @@ def page_on_terminal(page: Page, *, width: int = 80) -> str:
     lines = [f"{isolated(page.id)}: {report} report paragraphs of {len(page.paragraphs)}{published}"]
     if page.error:
         return f"{lines[0]}\n  error: {isolated(page.error)}\n"
-    spans_of: dict[int, list[Span]] = {}
-    for span in page.spans:
-        spans_of.setdefault(span.paragraph, []).append(span)
+    spans_of = page.spans_by_paragraph()
     for index, paragraph in enumerate(page.paragraphs):
         head = f"{index:>4}  {paragraph.label or '':<11} {_score(paragraph.score)}  "
         lines.append(head + isolated(_shorten(page.text[paragraph.start : paragraph.end], width - len(head))))

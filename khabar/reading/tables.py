@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from khabar.pages import Page
+from khabar.pages import Page, first_line
 from khabar.reading.charset import NAMES, UNDECODABLE, fault
 from khabar.reading.files import Lines, TooLongError
 from khabar.reading.records import Columns, page_of_record
@@ -137,14 +137,10 @@ def read_parquet(path: Path, columns: Columns, *, stem: str) -> Iterator[Page]:
                     try:
                         (record,) = batch.slice(index, 1).to_pylist()
                     except (ValueError, OverflowError) as error:  # A day outside Python's years, text that is no UTF-8.
-                        yield Page(page_id, "", error=f"{place}: {_first_line(error)}")
+                        yield Page(page_id, "", error=f"{place}: {first_line(error)}")
                     else:
                         yield page_of_record(record, columns, page_id=page_id, place=place)
     except (pyarrow.ArrowException, OSError) as error:
         place = f"{path}, row {number + 1}" if number else str(path)
         page_id = f"{stem}-{number + 1}" if number else stem
-        yield Page(page_id, "", error=f"{place}: not a Parquet file that can be read ({_first_line(error)})")
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+        yield Page(page_id, "", error=f"{place}: not a Parquet file that can be read ({first_line(error)})")

@@ -17,9 +17,7 @@ def span_rows(page: Page) -> Iterator[Row]:
     for span in page.spans:
         paragraph = page.paragraphs[span.paragraph] if 0 <= span.paragraph < len(page.paragraphs) else None
         yield {
-            "page": page.id,
-            "published": page.published,
-            "url": page.url,
+            **_page_columns(page),
             "paragraph": span.paragraph,
             "class": paragraph.label if paragraph is not None else None,
             "class_score": paragraph.score if paragraph is not None else None,
@@ -30,6 +28,22 @@ def span_rows(page: Page) -> Iterator[Row]:
             "score": span.score,
             **_value_columns(span),
         }
+
+
+def _page_columns(page: Page) -> Row:
+    return {"page": page.id, "published": page.published, "url": page.url}
+
+
+def _paragraph_columns(page: Page, index: int) -> Row:
+    paragraph = page.paragraphs[index]
+    return _page_columns(page) | {
+        "title": page.title,
+        "paragraph": index,
+        "class_score": paragraph.score,
+        "start": paragraph.start,
+        "end": paragraph.end,
+        "text": page.text[paragraph.start : paragraph.end],
+    }
 
 
 def _value_columns(span: Span) -> Row:
@@ -45,40 +59,25 @@ def _value_columns(span: Span) -> Row:
 
 def paragraph_rows(page: Page) -> Iterator[Row]:
     """One row a paragraph."""
-    found = _spans_by_paragraph(page)
+    found = page.spans_by_paragraph()
     for index, paragraph in enumerate(page.paragraphs):
-        labels = [span.label for span in found[index]]
-        yield {
-            "page": page.id,
-            "published": page.published,
-            "url": page.url,
-            "title": page.title,
-            "paragraph": index,
-            "class": paragraph.label,
-            "class_score": paragraph.score,
-            "start": paragraph.start,
-            "end": paragraph.end,
-            "text": page.text[paragraph.start : paragraph.end],
-        } | {f"{label.lower()}s": labels.count(label) for label in SPAN_LABELS}
+        labels = [span.label for span in found.get(index, [])]
+        yield (
+            _paragraph_columns(page, index)
+            | {"class": paragraph.label}
+            | {f"{label.lower()}s": labels.count(label) for label in SPAN_LABELS}
+        )
 
 
 def event_rows(page: Page) -> Iterator[Row]:
     """One row a paragraph of the report, with its actors, places, times and counts."""
-    found = _spans_by_paragraph(page)
+    found = page.spans_by_paragraph()
     for index, paragraph in enumerate(page.paragraphs):
         if paragraph.label != "report":
             continue
-        actors, places, times, counts = ([s for s in found[index] if s.label == label] for label in SPAN_LABELS)
+        actors, places, times, counts = ([s for s in found.get(index, []) if s.label == label] for label in SPAN_LABELS)
         yield {
-            "page": page.id,
-            "published": page.published,
-            "url": page.url,
-            "title": page.title,
-            "paragraph": index,
-            "class_score": paragraph.score,
-            "start": paragraph.start,
-            "end": paragraph.end,
-            "text": page.text[paragraph.start : paragraph.end],
+            **_paragraph_columns(page, index),
             **_names(page, actors, "actors", "actor"),
             **_names(page, places, "places", "place"),
             "times": [_as_written(page, span) for span in times],
@@ -90,14 +89,6 @@ def event_rows(page: Page) -> Iterator[Row]:
             "count_units": _values(counts, "unit"),
             "count_kinds": _values(counts, "kind"),
         }
-
-
-def _spans_by_paragraph(page: Page) -> list[list[Span]]:
-    found: list[list[Span]] = [[] for _ in page.paragraphs]
-    for span in page.spans:
-        if 0 <= span.paragraph < len(found):
-            found[span.paragraph].append(span)
-    return found
 
 
 def _names(page: Page, spans: Sequence[Span], plural: str, singular: str) -> Row:
