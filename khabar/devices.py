@@ -15,11 +15,12 @@ FORMATS = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}
 
 @dataclass(frozen=True)
 class Device:
-    """A device, its number format (``bf16``, ``fp16`` or ``fp32``) and a line that says so."""
+    """A device, its number format (``bf16``, ``fp16`` or ``fp32``), a line that says so, and a CPU's usable cores."""
 
     device: torch.device
     precision: str
     description: str
+    cores: int = 1
 
     @property
     def dtype(self) -> torch.dtype:
@@ -76,6 +77,7 @@ def choose_device(*, precision: str = "auto", device: str | None = None) -> Devi
         chosen = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     except RuntimeError:
         raise KhabarError(f"device {device!r}: expected cpu, cuda or cuda:0, …") from None
+    cores = 1
     if chosen.type == "cuda":
         if not torch.cuda.is_available():
             raise KhabarError(f"device {device!r}: no GPU that torch can use; leave --device out for the CPU")
@@ -87,15 +89,16 @@ def choose_device(*, precision: str = "auto", device: str | None = None) -> Devi
         name = f"{properties.name} ({properties.total_memory / 2**30:.0f} GiB)"
     elif chosen.type == "cpu":
         native = "bf16" if _cpu_computes_bf16() else "fp32"
-        cores = usable_cores()
-        torch.set_num_threads(max(1, cores // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
-        name = f"CPU, {cores} cores"
+        usable = usable_cores()
+        cores = max(1, usable // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
+        torch.set_num_threads(cores)
+        name = f"CPU, {usable} cores"
     else:
         raise KhabarError(f"device {device!r}: expected cpu or cuda")
     if precision == "fp16" and chosen.type == "cpu":
         raise KhabarError("number format fp16 needs a GPU; use bf16, fp32 or auto on a CPU")
     picked = native if precision == "auto" else precision
-    return Device(chosen, picked, f"{name}, {picked}")
+    return Device(chosen, picked, f"{name}, {picked}", cores)
 
 
 def usable_cores(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:

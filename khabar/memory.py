@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from threading import Lock
 from typing import TypeVar
 
 import torch
@@ -16,10 +17,11 @@ _CPU_MESSAGES = ("DefaultCPUAllocator", "not enough memory", "can't allocate mem
 
 
 class Memory:
-    """Tries batches; ``halved`` counts those that did not fit as they were."""
+    """Tries batches, in one thread or in several; ``halved`` counts those that did not fit as they were."""
 
     def __init__(self) -> None:
         self.halved = 0
+        self._counting = Lock()
 
     def halving(
         self, batch: Sequence[Item], compute: Callable[[Sequence[Item]], Result]
@@ -35,7 +37,8 @@ class Memory:
             if results or len(part) == 1:
                 yield part, results[0] if results else None
             else:
-                self.halved += 1
+                with self._counting:
+                    self.halved += 1
                 middle = (len(part) + 1) // 2
                 waiting += [part[middle:], part[:middle]]
 

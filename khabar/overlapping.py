@@ -1,14 +1,15 @@
-"""Steps of a pipeline that overlap: while a step works on one item, the one before it prepares the next."""
+"""Work that overlaps: steps of a pipeline, the one preparing the next item, and items computed side by side."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 _END: Any = object()
 
 
@@ -24,6 +25,28 @@ def ahead(items: Generator[Item], count: int = 1) -> Generator[Item]:
             while (item := waiting.popleft().result()) is not _END:
                 waiting.append(thread.submit(next, items, _END))
                 yield item
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def side_by_side(
+    items: Iterable[Item], compute: Callable[[Item], Result], threads: int, *, begin: Callable[[], None]
+) -> Generator[Result]:
+    """What is computed of each item, in their order, by so many threads at once; each thread starts with ``begin``.
+
+    At most twice as many items as threads wait or are under way. An error is raised in its item's place. Who stops
+    taking results waits for the items under way.
+    """
+    waiting: deque[Future[Result]] = deque()
+    with ThreadPoolExecutor(threads, initializer=begin) as pool:
+        try:
+            for item in items:
+                waiting.append(pool.submit(compute, item))
+                if len(waiting) >= 2 * threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
         finally:
             for future in waiting:
                 future.cancel()

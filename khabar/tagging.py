@@ -6,10 +6,11 @@ import dataclasses
 import logging
 import math
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,7 @@ from khabar.grammar_tags import grammar_tags
 from khabar.labels import PARAGRAPH_LABELS, tags_to_spans
 from khabar.memory import OUT_OF_MEMORY, Memory
 from khabar.model import Decoding, TaggerModel, find_folder, load
-from khabar.overlapping import ahead
+from khabar.overlapping import ahead, side_by_side
 from khabar.page_head import ReadPage, classify
 from khabar.pages import KhabarError, Page, Paragraph, Span
 from khabar.values import page_published, span_value
@@ -36,6 +37,11 @@ BATCH_TOKENS = {"cpu": 2048, "cuda": 32768}
 #: Batches that are computed while pages are decoded and written: so many take longer than a chunk of pages does.
 _BATCHES_AHEAD = 8
 _DECIMALS = 4
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+#: Log-probabilities of the tags, probabilities of the classes and the paragraphs' vectors, of a batch's windows.
+_Scores = tuple[Floats, Floats, Floats]
 
 
 class Tagger:
@@ -165,14 +171,18 @@ def answer(
     windows = [(index, window) for index, page in enumerate(pages) for window in page.windows]
 
     @torch.inference_mode()
-    def scores(batch: Sequence[tuple[int, Window]]) -> tuple[Floats, Floats, Floats]:
+    def scores(batch: Sequence[tuple[int, Window]]) -> _Scores:
         held = [features[index][paragraphs_of(window)] for index, window in batch]
         tensors = collate([window for _, window in batch], held, pad=pad)
         tag_logits, class_logits, vectors = (read.float() for read in model.read(**tensors.to(device.device)))
         return tag_logits.log_softmax(-1).cpu().numpy(), class_logits.softmax(-1).cpu().numpy(), vectors.cpu().numpy()
 
-    for chosen in batches_by_length([window for _, window in windows], BATCH_TOKENS[device.device.type]):
-        for batch, scored in memory.halving([windows[index] for index in chosen], scores):
+    def answered(chosen: Sequence[int]) -> list[tuple[Sequence[tuple[int, Window]], _Scores | None]]:
+        return list(memory.halving([windows[index] for index in chosen], scores))
+
+    batches = list(batches_by_length([window for _, window in windows], BATCH_TOKENS[device.device.type]))
+    for parts in on_all_cores(batches, answered, device):
+        for batch, scored in parts:
             if scored is None:
                 answers[batch[0][0]].failed = OUT_OF_MEMORY
                 continue
@@ -184,6 +194,21 @@ def answer(
         told = classify(model.page_head, [read_page(page, device) for page in whole])
         for page, probabilities in zip(whole, told, strict=True):
             page.take_page_heads(probabilities.cpu().numpy())
+
+
+def on_all_cores(batches: Sequence[Item], compute: Callable[[Item], Result], device: Device) -> Generator[Result]:
+    """What is computed of each batch, in their order: on a CPU each core has a batch of its own.
+
+    Cores that work on a batch together wait for one another at every layer. What is computed is the same either way.
+    """
+    threads = max(1, min(device.cores, len(batches)))
+    if threads == 1:
+        yield from map(compute, batches)
+        return
+    try:
+        yield from side_by_side(batches, compute, threads, begin=lambda: torch.set_num_threads(device.cores // threads))
+    finally:
+        torch.set_num_threads(device.cores)  # what torch gives to every thread that it meets from now on
 
 
 def read_page(answers: PageAnswers, device: Device, targets: Floats | None = None) -> ReadPage:

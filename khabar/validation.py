@@ -27,7 +27,7 @@ class _TaggingValidator:
 
     def __init__(self, encoder: PageEncoder, device: Device, decoding: Decoding) -> None:
         self._encoder = encoder
-        self._device = Device(device.device, "fp32", device.description)
+        self._device = replace(device, precision="fp32")
         self._decoding = decoding
 
     def _tagger(self, model: nn.Module) -> Tagger:

@@ -5,7 +5,7 @@ from collections.abc import Generator
 
 import pytest
 
-from khabar.overlapping import ahead
+from khabar.overlapping import ahead, side_by_side
 
 
 def numbers(count: int, given: list[int], closed: list[bool] | None = None) -> Generator[int]:
@@ -79,3 +79,36 @@ def test_who_stops_ends_all_steps() -> None:
     items.close()
     assert first == second == [True]
     assert threading.active_count() == before
+
+
+def test_items_side_by_side_come_in_their_order() -> None:
+    """Each item waits until the one after it is begun: possible only where they are computed at once."""
+    begun = [threading.Event() for _ in range(6)]
+    threads: list[int] = []
+
+    def compute(number: int) -> int:
+        begun[number].set()
+        if number % 2 == 0:
+            assert begun[number + 1].wait(timeout=30), "the next item is not begun"
+        return number
+
+    found = side_by_side(range(6), compute, 2, begin=lambda: threads.append(threading.get_ident()))
+    assert list(found) == list(range(6))
+    assert len(set(threads)) == 2
+
+
+def test_only_so_many_items_are_computed_ahead() -> None:
+    given: list[int] = []
+    found = side_by_side(iter(numbers(100, given)), abs, 3, begin=lambda: None)
+    for taken in range(5):
+        assert next(found) == taken
+        assert len(given) <= taken + 6
+    found.close()
+    assert len(given) <= 11
+
+
+def test_an_error_of_one_item_comes_in_its_place() -> None:
+    found = side_by_side([1, 2, 0, 4], lambda number: 8 // number, 2, begin=lambda: None)
+    assert [next(found), next(found)] == [8, 4]
+    with pytest.raises(ZeroDivisionError):
+        next(found)

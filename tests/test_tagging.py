@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from khabar.encoding import EncodedPage
 from khabar.labels import tags_of
 from khabar.model import from_encoder, load
 from khabar.pages import split_paragraphs
+from khabar.tagging import BATCH_TOKENS
 from tests.conftest import PAGE
 from tests.test_text import HARD
 
@@ -60,6 +62,19 @@ def test_the_stock_class_gives_equal_logits(tiny_tagger: Tagger, tiny_tagger_fol
     with torch.inference_mode():
         ours, _ = tiny_tagger.model(input_ids=ids, attention_mask=mask, slots=slots, features=features)
         torch.testing.assert_close(stock(input_ids=ids, attention_mask=mask).logits, ours)
+
+
+def test_cores_that_work_side_by_side_change_nothing(tiny_tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More batches than cores, as many, and fewer: the same records, and torch's threads as they were."""
+    texts = [f"{text} {number}\n{PAGE * (number % 4)}" for number in range(9) for text in TEXTS]
+    monkeypatch.setitem(BATCH_TOKENS, "cpu", 256)
+    threads = torch.get_num_threads()
+    records = []
+    for cores in (1, 64, 3, 2):
+        monkeypatch.setattr(tiny_tagger, "device", replace(tiny_tagger.device, cores=cores))
+        records.append([page.to_dict() for page in tiny_tagger.tag(texts)])
+    assert records[1:] == [records[0]] * 3
+    assert torch.get_num_threads() == threads
 
 
 def test_pages_keep_their_order_and_errors(tiny_tagger: Tagger) -> None:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import gc
 import platform
+import threading
 import time
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -28,7 +30,7 @@ from khabar.cli.bench_memory import peak_memory
 from khabar.model import find_folder
 from khabar.pages import KhabarError, Page, split_paragraphs
 from khabar.reading import Columns, find_files, read_files
-from khabar.tagging import BATCH_TOKENS, Tagger
+from khabar.tagging import BATCH_TOKENS, Tagger, on_all_cores
 from khabar.text import words
 from khabar.writing import jsonl_writer
 
@@ -66,7 +68,9 @@ class Report:
     speeds: dict[str, Speed] = field(default_factory=dict)
     subwords: int = 0
     padded: int = 0
+    #: Summed over the cores that compute side by side.
     encoder_seconds: float = 0.0
+    cores: int = 1
     memory: float = 0.0
     memory_of_model: float = 0.0
 
@@ -91,7 +95,7 @@ class Report:
             ("pages a second, end to end", f"{whole.pages / whole.seconds:,.1f}"),
             ("words a second, end to end", f"{whole.words_a_second:,.0f}"),
             ("subwords a second, end to end", f"{self.subwords / whole.seconds:,.0f}"),
-            ("share of the time in the encoder", f"{self.encoder_seconds / whole.seconds:.2f}"),
+            ("share of the time in the encoder", f"{self.encoder_seconds / self.cores / whole.seconds:.2f}"),
             ("share of padding", f"{1 - self.subwords / self.padded:.3f}"),
             ("most memory, GiB (the model loaded: GiB)", f"{self.memory:.2f} ({self.memory_of_model:.2f})"),
         ]
@@ -109,7 +113,7 @@ def measure(
     """Tags ``most`` pages, ``beside`` of them with the stock pipeline too, ``plain`` as people call it (0 for none)."""
     pages = pages_of(sources, most)
     tagger = Tagger.from_pretrained(model, device=device, dtype=dtype)
-    report = Report(f"{processor()}, {tagger.device.description}, torch {torch.__version__}")
+    report = Report(f"{processor()}, {tagger.device.description}, torch {torch.__version__}", cores=tagger.device.cores)
     report.memory_of_model = peak_memory()
     tagger.tag(pages[:_WARM_UP])
     ways: dict[str, tuple[int, Callable[[Sequence[Page]], float]]] = {
@@ -182,17 +186,19 @@ def _end_to_end(tagger: Tagger, pages: Sequence[Page], report: Report | None = N
 @contextmanager
 def _watched(encoder: Any, report: Report) -> Iterator[None]:
     """Adds up what the encoder is given and, on a CPU, how long it takes (a GPU computes on while Python goes on)."""
-    started = 0.0
+    of_thread = threading.local()
+    adding = threading.Lock()
 
     def before(module: nn.Module, args: Any, inputs: dict[str, torch.Tensor]) -> None:
-        nonlocal started
         mask = inputs["attention_mask"]
-        report.subwords += int(mask.sum())
-        report.padded += mask.numel()
-        started = time.perf_counter()
+        with adding:
+            report.subwords += int(mask.sum())
+            report.padded += mask.numel()
+        of_thread.started = time.perf_counter()
 
     def after(module: nn.Module, args: Any, inputs: Any, output: Any) -> None:
-        report.encoder_seconds += time.perf_counter() - started
+        with adding:
+            report.encoder_seconds += time.perf_counter() - of_thread.started
 
     hooks = [
         encoder.register_forward_pre_hook(before, with_kwargs=True),
@@ -215,13 +221,16 @@ def _encoder_alone(tagger: Tagger, pages: Sequence[Page]) -> float:
         for chosen in batches_by_length([window for _, window in held], BATCH_TOKENS[device.type]):
             batch = collate([held[i][1] for i in chosen], [held[i][0] for i in chosen], pad=tagger.encoder.pad)
             batches.append((batch.input_ids.to(device), batch.attention_mask.to(device)))
-    with torch.inference_mode():
-        _wait(device)
-        started = time.perf_counter()
-        for ids, mask in batches:
-            tagger.model.encode(input_ids=ids, attention_mask=mask)
-        _wait(device)
-        return time.perf_counter() - started
+    _wait(device)
+    started = time.perf_counter()
+    deque(on_all_cores(batches, lambda batch: _encode(tagger, *batch), tagger.device), maxlen=0)
+    _wait(device)
+    return time.perf_counter() - started
+
+
+@torch.inference_mode()
+def _encode(tagger: Tagger, ids: torch.Tensor, mask: torch.Tensor) -> None:
+    tagger.model.encode(input_ids=ids, attention_mask=mask)
 
 
 def _wait(device: torch.device) -> None:
