@@ -99,7 +99,7 @@ def test_corrected_pages_become_annotated_pages(tagged: Path, run: Run) -> None:
     assert (folder / "corrected" / "a_1.txt").read_text("utf-8") == text
 
 
-@pytest.mark.parametrize("command", [["export", "--as", "doccano"], ["view"], ["correct", "x.conll"]])
+@pytest.mark.parametrize("command", [["export", "--as", "doccano"], ["view"], ["correct", "x.conll"], ["infer"]])
 def test_what_is_read_is_not_written_over(command: list[str], tagged: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = tagged.read_bytes()
     name, *rest = command
