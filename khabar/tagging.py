@@ -228,9 +228,7 @@ def fill(page: Page, answers: PageAnswers, tags: Sequence[str], decoding: Decodi
     encoded = answers.page
     published = page.published or page_published(page.text)
     probabilities = paragraph_classes(answers.paragraphs, decoding.paragraph_temperature, decoding.paragraph_chain)
-    tag_scores = tempered(answers.tags, decoding.tag_temperature)
-    if decoding.grammar:
-        tag_scores = with_grammar(tag_scores, grammar_tags(encoded.words, encoded.ranges), decoding.grammar)
+    tag_scores = word_scores(answers, decoding)
     page.paragraphs, page.spans = [], []
     for index, (paragraph, span) in enumerate(zip(encoded.paragraphs, encoded.ranges, strict=True)):
         best = int(probabilities[index].argmax())
@@ -257,6 +255,14 @@ def fill(page: Page, answers: PageAnswers, tags: Sequence[str], decoding: Decodi
                     value=span_value(label, text, told),
                 )
             )
+
+
+def word_scores(answers: PageAnswers, decoding: Decoding) -> npt.NDArray[np.floating]:
+    """Calibrated log-probabilities of each word's tags, the grammars' reading in them. Shape: (words, tags)."""
+    scores = tempered(answers.tags, decoding.tag_temperature)
+    if not decoding.grammar:
+        return scores
+    return with_grammar(scores, grammar_tags(answers.page.words, answers.page.ranges), decoding.grammar)
 
 
 def span_probabilities(

@@ -1,4 +1,4 @@
-"""The developer's tools on model folders: cutting an encoder out of a tagger, averaging taggers."""
+"""Tools on model folders: cutting an encoder, averaging taggers, labelling pages for another to learn from."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import numpy as np
 import torch
 import yaml
 from safetensors.torch import load_file, save_file
 from transformers import AutoModel, BertModel
 
+from khabar import Tagger
+from khabar.examples import LabelledPage, page_targets
 from khabar.model import from_encoder
-from tests.conftest import ANNOTATED
+from khabar.reading import read_records
+from khabar.tagging import word_scores
+from tests.conftest import ANNOTATED, PAGE
 
 Run = Callable[..., CompletedProcess[bytes]]
 
@@ -62,3 +67,29 @@ def test_taggers_are_averaged(tiny_tagger_folder: Path, tmp_path: Path, run: Run
     assert [run["seed"] for run in record["averaged"]] == [1, 2]
     assert json.loads((output / "config.json").read_text())["khabar"]["decoding"]["tag_temperature"] != 1.0
     assert "# mean" in (output / "README.md").read_text("utf-8")
+
+
+def test_taggers_label_pages_for_another(
+    tiny_tagger_folder: Path, tiny_tagger: Tagger, tmp_path: Path, run: Run
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(tiny_tagger_folder, other)
+    weights = load_file(other / "model.safetensors")
+    weights["classifier.bias"][3] += 1
+    save_file(weights, other / "model.safetensors", metadata={"format": "pt"})
+    (tmp_path / "page.txt").write_text(PAGE, "utf-8")
+    output = tmp_path / "self.jsonl"
+    call = ("tools/self_label.py", tmp_path / "page.txt", "--taggers", tiny_tagger_folder, other, "-o", output)
+    result = run(*call)
+    assert result.returncode == 0, result.stderr.decode()
+    (page,) = read_records(output)
+    targets = page_targets(LabelledPage(page), tiny_tagger.encoder.encode(page), tiny_tagger.tags)
+    likely = []
+    for tagger in map(Tagger.from_pretrained, (tiny_tagger_folder, other)):
+        (answers,) = tagger.answer([page])
+        likely.append(np.exp(word_scores(answers, tagger.decoding)))
+    mean = np.mean(likely, axis=0)
+    kept = np.where(mean >= 0.01, mean, 0)
+    np.testing.assert_allclose(targets.words, kept / kept.sum(axis=1, keepdims=True), atol=0.002)
+    assert not np.allclose(*likely, atol=0.05), "both teach the same"
+    assert not targets.paragraphs.any(), "a page of a corpus says nothing about furniture"
