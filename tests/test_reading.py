@@ -132,6 +132,18 @@ def test_what_json_cannot_say_is_said_in_words(tmp_path: Path) -> None:
     assert str(second.error).startswith(f"{tmp_path}/p.jsonl, line 2: not JSON (")
 
 
+def test_a_time_zone_that_is_none_costs_its_rows_alone(tmp_path: Path) -> None:
+    """pyarrow leaves time zones to another package, whose errors are none of pyarrow's."""
+    times = pa.array([datetime(2023, 9, 20, 13), None], pa.timestamp("us", tz="Mars/Olympus"))
+    pq.write_table(pa.table({"id": ["1", "2"], "text": ["خبر", "خبر"], "at": times}), tmp_path / "a.parquet")
+    (tmp_path / "b.txt").write_text("خبر", "utf-8")
+    first, second, third = read(tmp_path)
+    assert (second.text, second.error, third.text, third.error) == ("خبر", None, "خبر", None)
+    assert first.id == "a-1"
+    assert str(first.error).startswith(f"{tmp_path}/a.parquet, row 1: cannot be read (")
+    assert "Mars/Olympus" in str(first.error)
+
+
 def test_an_unclosed_quote_swallows_no_rows_in_silence(tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text('id,text\n1,ok\n2,"open\n3,kept\n4,"a"b\n5,"c\nd"\n')
     pages = read(tmp_path / "p.csv")

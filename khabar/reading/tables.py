@@ -138,6 +138,9 @@ def read_parquet(path: Path, columns: Columns, *, stem: str) -> Iterator[Page]:
                         (record,) = batch.slice(index, 1).to_pylist()
                     except (ValueError, OverflowError) as error:  # A day outside Python's years, text that is no UTF-8.
                         yield Page(page_id, "", error=f"{place}: {first_line(error)}")
+                    except Exception as error:  # What else a foreign table makes pyarrow raise is its own to choose.
+                        told = f"cannot be read ({type(error).__name__}: {first_line(error)}); check its columns' types"
+                        yield Page(page_id, "", error=f"{place}: {told}")
                     else:
                         yield page_of_record(record, columns, page_id=page_id, place=place)
     except (pyarrow.ArrowException, OSError) as error:
