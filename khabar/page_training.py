@@ -13,6 +13,7 @@ from khabar.examples import LabelledPage, page_targets
 from khabar.model import TaggerModel
 from khabar.noise import noised_pages
 from khabar.page_head import PageHead, ReadPage, fit_page_head
+from khabar.pages import Page
 from khabar.tagging import Tagger, read_page
 
 #: Fewer pages tell too little of how pages go on, and a page head would know them by heart.
@@ -35,7 +36,7 @@ def train_page_head(
     ``page_head.composed_share`` asks are composed of the annotated ones anew, which it has not seen.
     """
     settings = config.page_head
-    pages = [page for page in pages if page.weight]
+    pages = [page for page in pages if page.weight and _has_classes(page.page)]
     if not settings.epochs or len(pages) < LEAST_PAGES:
         return start
     plain = [page.page for page in pages if page.page.words is None and "report" not in page.page.meta]
@@ -45,6 +46,10 @@ def train_page_head(
     print(f"page head: {len(learned)} pages, {len(composed)} of them composed anew", flush=True)
     read = _read(copy.deepcopy(model), encoder, learned)
     return fit_page_head(read, epochs=settings.epochs, seed=config.seed, start=start)
+
+
+def _has_classes(page: Page) -> bool:
+    return page.words is None or any(paragraph.probabilities for paragraph in page.paragraphs)
 
 
 def _read(model: TaggerModel, encoder: PageEncoder, pages: Sequence[LabelledPage]) -> list[ReadPage]:

@@ -16,8 +16,9 @@ from khabar.labels import PARAGRAPH_LABELS
 from khabar.model import PARAGRAPH_FEATURES, Settings, TaggerModel, load
 from khabar.page_head import PageHead, ReadPage, classify, fit_page_head
 from khabar.page_training import LEAST_PAGES, train_page_head
-from khabar.pages import KhabarError, Page
+from khabar.pages import KhabarError, Page, Paragraph
 from khabar.tagging import Tagger
+from khabar.text import words
 
 HIDDEN = 6
 
@@ -165,7 +166,11 @@ def test_few_pages_train_none(
     tiny_tagger: Tagger, annotated: list[LabelledPage], tmp_path: Path, learned: PageHead
 ) -> None:
     model, encoder = tiny_tagger.model, tiny_tagger.encoder
-    few = [*annotated[1:], LabelledPage(annotated[0].page, 0.0)]
-    assert train_page_head(model, encoder, few, config_for(tmp_path, epochs=1), start=None) is None
+    page = annotated[0].page
+    unclassed = Page("", page.text, paragraphs=[Paragraph(p.start, p.end, probabilities={}) for p in page.paragraphs])
+    unclassed.words = [(word.start, word.end, {"O": 1.0}) for word in words(page.text)]
+    for silent in (LabelledPage(page, 0.0), LabelledPage(unclassed)):
+        few = [*annotated[1:], silent]
+        assert train_page_head(model, encoder, few, config_for(tmp_path, epochs=1), start=None) is None
     assert train_page_head(model, encoder, few, config_for(tmp_path, epochs=1), start=learned) is learned
     assert train_page_head(model, encoder, annotated, config_for(tmp_path, epochs=0), start=learned) is learned
