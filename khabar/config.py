@@ -154,7 +154,7 @@ def load_config(path: Path, overrides: Iterable[str] = ()) -> TrainingConfig:
         raise KhabarError(
             f"{path}: cannot be read ({error.strerror}); give a YAML file such as configs/seeds.yaml"
         ) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:  # the last: nested too deep
         raise KhabarError(f"{path}: not YAML ({' '.join(str(error).split())})") from None
     if not isinstance(content, dict):
         raise KhabarError(f"{path}: holds no keys; expected at least encoder, output and data")
@@ -178,7 +178,7 @@ def _override(content: dict[str, Any], override: str) -> None:
         content = inner
     try:
         content[name] = yaml.safe_load(value) if value else None
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         raise KhabarError(f"{override!r}: the value is not YAML") from None
 
 

@@ -379,7 +379,7 @@ def find_folder(name: str | Path) -> Path:
 def _is_tagger(folder: Path) -> bool:
     try:
         return "khabar" in json.loads((folder / "config.json").read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
 
 

@@ -116,7 +116,7 @@ def _read(journal: Path, written: int, run: Run | None) -> tuple[list[Done], int
     try:
         made_with = dict(json.loads(head))
         done = [chunk for line in lines if (chunk := Done(**json.loads(line))).end <= written]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         if run is None or not head:
             return [], 0
         raise KhabarError(f"--resume: {journal} is damaged; leave --resume out to start from the beginning") from None

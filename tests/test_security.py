@@ -17,7 +17,10 @@ from hypothesis import strategies as st
 
 from khabar import KhabarError, Page
 from khabar.annotated import file_name, read_annotated, write_annotated
+from khabar.cli.page_index import read_index
 from khabar.config import load_config
+from khabar.exchange.corrections import Problem
+from khabar.exchange.incoming import read_corrections
 from khabar.model import find_folder, from_encoder, load
 from khabar.pages import split_paragraphs
 from khabar.weak.sources import load_sources
@@ -234,6 +237,27 @@ def test_a_configuration_cannot_execute(tmp_path: Path, number: int) -> None:
     with pytest.raises(KhabarError, match=r"not YAML in UTF-8 \(could not determine a constructor"):
         load_sources(tmp_path / "sources.yaml")
     assert not marker.exists()
+
+
+def test_nesting_without_end_is_one_line(tmp_path: Path) -> None:
+    """What parsers give up on in a RecursionError: YAML here, JSON in the other files that a user gives."""
+    deep = "[" * 5000
+    path = tmp_path / "deep.yaml"
+    path.write_text(deep)
+    with pytest.raises(KhabarError, match=r"deep\.yaml: not YAML \(maximum recursion depth"):
+        load_config(path)
+    with pytest.raises(KhabarError, match=r"not YAML in UTF-8 \(maximum recursion depth"):
+        load_sources(path)
+    path.write_text("encoder: x\noutput: y\ndata: {}\n")
+    with pytest.raises(KhabarError, match="the value is not YAML"):
+        load_config(path, [f"seed={deep}"])
+    index = tmp_path / "index.json"
+    index.write_text("[" * 100_000)
+    with pytest.raises(KhabarError, match=r"not JSON in UTF-8 \(maximum recursion depth"):
+        read_index(index)
+    (problem,) = read_corrections([index])
+    assert isinstance(problem, Problem)
+    assert "not JSON (maximum recursion depth" in problem.reason
 
 
 def test_a_harmful_configuration_is_one_line(tmp_path: Path, run: Run) -> None:

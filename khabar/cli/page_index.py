@@ -26,7 +26,7 @@ def read_index(path: Path) -> PageIndex:
         entries = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise KhabarError(f"--by {path}: cannot be read ({error.strerror or error}); {_EXPECTED}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise KhabarError(f"--by {path}: not JSON in UTF-8 ({error}); {_EXPECTED}") from None
     if not isinstance(entries, list):
         raise KhabarError(f"--by {path}: found {type(entries).__name__}; {_EXPECTED}")

@@ -38,7 +38,7 @@ def _read_file(file: Path) -> Iterator[Correction | Problem]:
         case ".json":
             try:
                 yield from label_studio.read_tasks(json.loads(file.read_bytes()), file=str(file))
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 yield Problem(str(file), f"not JSON ({error})")
         case ".jsonl":
             with file.open("rb") as lines:

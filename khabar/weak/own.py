@@ -79,7 +79,7 @@ def _read_python(path: Path) -> list[Source[Any]]:
 def _read_yaml(path: Path) -> list[Source[Any]]:
     try:
         definitions = yaml.safe_load(path.read_text("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise KhabarError(f"--sources {path}: not YAML in UTF-8 ({' '.join(str(error).split())})") from None
     if not isinstance(definitions, dict):
         raise KhabarError(f"--sources {path}: expected sources by their names (see khabar.weak.own)")
