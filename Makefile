@@ -6,8 +6,9 @@ BIN := $(VENV)/bin
 TOOLS := $(VENV)/tools
 WEAK_CODE := $(shell find khabar/weak khabar/arabic -name '*.py' -o -name '*.txt' -o -name '*.tsv') khabar/text.py khabar/pages.py
 OUT := runs/seeds
+FUZZED := text labels charset annotated reading values decoding windows weak_labels html
 
-.PHONY: run test browser-test check lock clean
+.PHONY: run test browser-test fuzz check lock clean
 .DELETE_ON_ERROR:
 
 run: $(OUT)/view.html
@@ -27,6 +28,12 @@ test: $(VENV)/.installed-test
 # The page view in Chromium: skipped by "make test" where there is none, here that is a failure.
 browser-test: $(VENV)/.installed-test
 	KHABAR_BROWSER=required $(BIN)/pytest -m browser
+
+# A million inputs by atheris: target by target, ten times what "make test" puts through it. Takes hours; an input that
+# fails stays in runs/fuzz and stops it.
+fuzz: $(VENV)/.installed-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt 'atheris>=3.0,<4'
+	for target in $(FUZZED); do $(BIN)/python -m tools.fuzz $$target || exit; done
 
 # Known vulnerabilities of the released set, besides what "make test" finds. Asks a service on the network; fails without it.
 check: test $(TOOLS)/.installed
