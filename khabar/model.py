@@ -35,11 +35,14 @@ from khabar.model_folder import (
     CODE_KEYS,
     FILES,
     FORMAT,
+    PROBE,
     check_decoding,
+    check_reading,
     check_tags,
     check_vocabulary,
     check_window,
     read_config,
+    reading_digest,
     vocabulary_digest,
 )
 from khabar.page_head import PageHead
@@ -196,7 +199,11 @@ class TaggerModel(nn.Module):
             # Without this line stock classes would load the weights in fp16, in which training fails.
             "dtype": "float32",
             "khabar": asdict(settings)
-            | {"tags": list(self.tags), "vocabulary": vocabulary_digest(tokenizer.get_vocab())},
+            | {
+                "tags": list(self.tags),
+                "vocabulary": vocabulary_digest(tokenizer.get_vocab()),
+                "reading": reading_digest(_read_probe(tokenizer)),
+            },
         }
         for private in ("_name_or_path", "torch_dtype", *CODE_KEYS):
             config.pop(private, None)
@@ -287,7 +294,12 @@ def load(folder: Path) -> tuple[TaggerModel, PreTrainedTokenizerBase, Settings]:
     check_vocabulary(
         folder, tokenizer.get_vocab(), size=stock.config.vocab_size, stored=config["khabar"].get("vocabulary")
     )
+    check_reading(folder, _read_probe(tokenizer), stored=config["khabar"].get("reading"))
     return model, tokenizer, settings
+
+
+def _read_probe(tokenizer: PreTrainedTokenizerBase) -> list[int]:
+    return cast(list[int], tokenizer(PROBE, add_special_tokens=False)["input_ids"])
 
 
 def decoding_of(encoder: str) -> Decoding:
@@ -301,7 +313,7 @@ def decoding_of(encoder: str) -> Decoding:
 
 def _settings(folder: Path, config: dict[str, Any]) -> Settings:
     """The ``khabar`` block as :class:`Settings`; raises KhabarError where it is malformed."""
-    block = {name: value for name, value in config["khabar"].items() if name not in ("tags", "vocabulary")}
+    block = {name: value for name, value in config["khabar"].items() if name not in ("tags", "vocabulary", "reading")}
     decoding = block.pop("decoding", {})
     check_decoding(folder, decoding, tags=len(config["id2label"]))
     try:
@@ -363,10 +375,10 @@ def _check_weights(folder: Path, loading: dict[str, Any], own: dict[str, Tensor]
 
 def find_folder(name: str | Path) -> Path:
     """The folder of a tagger: a local one, or one fetched from the Hub. Raises KhabarError where there is none."""
-    folder = Path(name)
-    if folder.is_dir():
-        return folder
     text = str(name)
+    folder = Path(name)
+    if text and folder.is_dir():
+        return folder
     if folder.exists() or folder.is_absolute() or text.count("/") != 1 or text.startswith("."):
         raise KhabarError(f"{text}: no such model folder; expected a folder with {', '.join(FILES)}, or a Hub id")
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -17,6 +17,8 @@ FORMAT = 1
 FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
 #: With these keys a configuration names code to fetch or to run: no model of khabar's has them.
 CODE_KEYS = ("auto_map", "attn_implementation", "_attn_implementation", "experts_implementation", "quantization_config")
+#: Marks, tatweel, both sets of digits, quotes, a clitic, Latin: what tokenizers read differently.
+PROBE = "قالَ «النّاطـق» إن 12.5% و٣ دول (غزّة-U.N.) وافقت…"
 _LFS_POINTER = b"version https://git-lfs"
 
 
@@ -137,6 +139,20 @@ def vocabulary_digest(vocabulary: Mapping[str, int]) -> str:
     """A digest of a tokenizer's pieces and their ids, by which a tokenizer of another model is known."""
     pieces = sorted((number, piece) for piece, number in vocabulary.items())
     return hashlib.blake2b(json.dumps(pieces).encode(), digest_size=16).hexdigest()
+
+
+def reading_digest(ids: Sequence[int]) -> str:
+    """A digest of what a tokenizer reads in :data:`PROBE`: two with the same pieces can split differently."""
+    return hashlib.blake2b(json.dumps(list(ids)).encode(), digest_size=16).hexdigest()
+
+
+def check_reading(folder: Path, ids: Sequence[int], *, stored: object) -> None:
+    """Raises KhabarError where a tokenizer reads :data:`PROBE` otherwise than the one the tagger was saved with."""
+    if stored is not None and reading_digest(ids) != stored:
+        raise KhabarError(
+            f"{folder}: tokenizer.json is not the one that the tagger was saved with (it splits words otherwise); "
+            "copy the folder again"
+        )
 
 
 def check_vocabulary(folder: Path, vocabulary: Mapping[str, int], *, size: int, stored: object) -> None:

@@ -39,6 +39,8 @@ OTHERS = {
         ("utf-16-le", b"", "utf-16-le"),
         ("utf-16-be", b"", "utf-16-be"),
         ("utf-32-le", codecs.BOM_UTF32_LE, "utf-32"),
+        ("utf-32-le", b"", "utf-32-le"),
+        ("utf-32-be", b"", "utf-32-be"),
         ("cp1256", b"", "cp1256"),
         ("iso8859_6", b"", "iso8859_6"),
     ],

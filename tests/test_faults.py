@@ -52,7 +52,10 @@ class Runs:
 
     def written(self) -> int:
         """How many bytes stand in the unfinished output."""
-        return self.part.stat().st_size if self.part.exists() else 0
+        try:
+            return self.part.stat().st_size
+        except FileNotFoundError:  # not begun, or whole and renamed
+            return 0
 
     def kept_lines(self) -> list[bytes]:
         return self.part.read_bytes().splitlines(keepends=True) if self.part.exists() else []
@@ -282,6 +285,8 @@ def test_input_that_has_grown_since(runs: Runs) -> None:
     ("arguments", "problem"),
     [
         (["--resume"], "--resume: standard output cannot be gone on with, only JSONL in a file; write -o tagged.jsonl"),
+        (["-o", "o.jsonl.gz"], "-o o.jsonl.gz: files of kind '.gz' cannot be written; expected .jsonl, .csv"),
+        (["-o", "o.foo"], "-o o.foo: files of kind '.foo' cannot be written"),
         (["--resume", "-o", "o.csv"], "--resume: o.csv cannot be gone on with"),
         (["--resume", "-o", "o.parquet"], "--resume: o.parquet cannot be gone on with"),
         (["--resume", "-o", "o.xlsx"], "--resume: o.xlsx cannot be gone on with"),

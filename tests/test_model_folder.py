@@ -59,7 +59,8 @@ def test_a_folder_knows_its_tags_and_vocabulary(folder: Path, tiny_tagger: Tagge
 
 def test_a_folder_of_before_they_were_kept_loads(folder: Path, tiny_tagger: Tagger) -> None:
     def forget(config: dict[str, Any]) -> None:
-        del config["khabar"]["tags"], config["khabar"]["vocabulary"], config["khabar"]["decoding"]
+        for key in ("tags", "vocabulary", "reading", "decoding"):
+            del config["khabar"][key]
 
     rewrite(folder / "config.json", forget)
     (old,) = Tagger.from_pretrained(folder, device="cpu", dtype="fp32").tag([PAGE])
@@ -191,6 +192,12 @@ def test_a_tokenizer_of_another_model_is_refused(folder: Path) -> None:
 
     rewrite(folder / "tokenizer.json", exchange)
     assert fault(folder).startswith("tokenizer.json is not the one that the tagger was saved with")
+
+
+def test_a_tokenizer_that_splits_otherwise_is_refused(folder: Path) -> None:
+    """The same pieces: only what it reads in a text can tell."""
+    rewrite(folder / "tokenizer.json", lambda tokenizer: tokenizer.update(normalizer=None))
+    assert fault(folder).startswith("tokenizer.json is not the one that the tagger was saved with (it splits words")
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,7 @@ def test_repeated_ids_and_other_files_are_told(tmp_path: Path, caplog: pytest.Lo
 def test_what_is_not_there_is_an_error_of_the_call(tmp_path: Path) -> None:
     for source, problem in [
         (tmp_path / "no.txt", "no such file or folder"),
+        ("", "an empty name where pages were expected"),
         (tmp_path, "no pages in"),
         (Path(__file__), "files of kind '.py' cannot be read"),
     ]:

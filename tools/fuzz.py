@@ -27,7 +27,7 @@ with atheris.instrument_imports(include=["khabar"]):
 
 FOLDER = Path("runs/fuzz")
 #: Random texts beside the pieces; bytes and seconds of an input.
-TEXTS, LONGEST, SECONDS = 400, 240, 60
+TEXTS, LONGEST, SECONDS = 400, 240, 300
 
 
 def seeds(target: str) -> Iterator[bytes]:

@@ -1,9 +1,9 @@
 """Which encoding bytes are in: UTF-8 where they are UTF-8, another one only where that is clear.
 
 A byte order mark decides. Without one, valid UTF-8 is UTF-8, and so is what is mostly valid: a broken page is told,
-not guessed at. Text in which every second byte is 0 or 6 is UTF-16. Of the encodings of a byte a letter, Windows-1256
-and ISO-8859-6 are tried by rule, and the DOS one by charset-normalizer; the text must come out as Arabic, or it stays
-undecoded.
+not guessed at. Text in which every second byte is 0 or 6 is UTF-16, and where two of four are 0 UTF-32. Of the
+encodings of a byte a letter, Windows-1256 and ISO-8859-6 are tried by rule, and the DOS one by charset-normalizer; the
+text must come out as Arabic, or it stays undecoded.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ NAMES = {
     "utf-16-le": "UTF-16 LE",
     "utf-16-be": "UTF-16 BE",
     "utf-32": "UTF-32",
+    "utf-32-le": "UTF-32 LE",
+    "utf-32-be": "UTF-32 BE",
     "cp1256": "Windows-1256",
     "iso8859_6": "ISO-8859-6",
     "cp720": "DOS 720",
@@ -69,7 +71,7 @@ def detect(sample: bytes, *, whole: bool = True) -> str:
     for mark, codec in _BYTE_ORDER_MARKS:
         if sample.startswith(mark):
             return codec
-    return _utf16_without_mark(sample) or (UTF8 if _is_utf8(sample, whole) else _of_a_byte_a_letter(sample)) or UTF8
+    return _wide_without_mark(sample) or (UTF8 if _is_utf8(sample, whole) else _of_a_byte_a_letter(sample)) or UTF8
 
 
 def decode(raw: bytes, *, html: bool = False) -> tuple[str, str]:
@@ -94,10 +96,14 @@ def fault(text: str, codec: str) -> str | None:
     return f"byte {byte} is not {NAMES.get(codec, codec)}; save the page as UTF-8"
 
 
-def _utf16_without_mark(sample: bytes) -> str | None:
-    """UTF-16 where one of the two bytes of (nearly) every character is that of ASCII or of Arabic, 0 or 6."""
+def _wide_without_mark(sample: bytes) -> str | None:
+    """UTF-32 where two of four bytes are always 0; UTF-16 where one of two is (nearly) always 0 or 6, as in Arabic."""
     if len(sample) < 8:
         return None
+    fours = [sample[place : len(sample) // 4 * 4 : 4] for place in range(4)]
+    for codec, zeros in (("utf-32-le", fours[2:]), ("utf-32-be", fours[:2])):
+        if all(column.count(0) == len(column) for column in zeros):
+            return codec
     even, odd = sample[0 : len(sample) // 2 * 2 : 2], sample[1::2]
     for codec, high, low in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
         if _zeros_and_sixes(high) >= 0.8 * len(high) and _zeros_and_sixes(low) <= 0.05 * len(low):

@@ -62,6 +62,8 @@ def find_files(sources: Sequence[str | Path]) -> list[Path | None]:
     files: list[Path | None] = []
     for source in map(str, sources):
         path = Path(source)
+        if not source:
+            raise KhabarError("an empty name where pages were expected; is a variable of the shell not set?")
         if source == STANDARD_INPUT:
             files.append(None)
         elif path.is_dir():
