@@ -1,13 +1,16 @@
 """The benches measure what they say: every page once by every way, and pages of exactly so many words."""
 
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
 from khabar import KhabarError, Page
 from khabar.cli.bench_growth import Growth, _of_words
+from khabar.cli.bench_memory import peak_memory
 from khabar.cli.bench_tag import Report, Speed, measure, pages_of
 from khabar.text import words
 from tests.conftest import PAGE
@@ -80,3 +83,11 @@ def test_growth_is_told_and_drawn() -> None:
     texts = [element.text for element in ElementTree.fromstring(growth.picture()).iter() if element.text]
     assert "0.44" in texts
     assert "10,000" in texts
+
+
+def test_a_started_process_tells_of_its_own_memory_alone() -> None:
+    held = bytearray(b"x") * (200 << 20)
+    assert peak_memory() > 0.2
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        of_child = process.submit(peak_memory).result()
+    assert 0 < of_child < peak_memory() - len(held) / 2**31
