@@ -179,7 +179,7 @@ def test_the_folder_tells_how_it_was_made(trained: Path) -> None:
     assert config["dtype"] == "float32"
     block = config["khabar"]
     assert block.pop("tags") == list(TAGS)
-    assert len(block.pop("vocabulary")) == 32
+    assert len(block.pop("vocabulary")) == len(block.pop("reading")) == 32
     assert block.pop("decoding") == {
         "tag_temperature": 1.0, "paragraph_temperature": 1.0, "paragraph_chain": [[0.0, 0.0], [0.0, 0.0]],
         "grammar": [], "subwords": "first", "constrained": True,
