@@ -6,7 +6,6 @@ BIN := $(VENV)/bin
 TOOLS := $(VENV)/tools
 WEAK_CODE := $(shell find khabar/weak khabar/arabic -name '*.py' -o -name '*.txt' -o -name '*.tsv') khabar/text.py khabar/pages.py
 OUT := runs/seeds
-FUZZED := text labels charset annotated reading values decoding windows weak_labels html
 
 .PHONY: run test browser-test fuzz check lock clean
 .DELETE_ON_ERROR:
@@ -33,7 +32,7 @@ browser-test: $(VENV)/.installed-test
 # fails stays in runs/fuzz and stops it.
 fuzz: $(VENV)/.installed-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt 'atheris>=3.0,<4'
-	for target in $(FUZZED); do $(BIN)/python -m tools.fuzz $$target || exit; done
+	for target in $$($(BIN)/python -c 'from tests.fuzz.test_fuzz import INPUTS; print(*INPUTS)'); do $(BIN)/python -m tools.fuzz $$target || exit; done
 
 # Known vulnerabilities of the released set, besides what "make test" finds. Asks a service on the network; fails without it.
 check: test $(TOOLS)/.installed

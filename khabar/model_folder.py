@@ -137,13 +137,16 @@ def check_tags(folder: Path, config: Mapping[str, Any], stored: object) -> None:
 
 def vocabulary_digest(vocabulary: Mapping[str, int]) -> str:
     """A digest of a tokenizer's pieces and their ids, by which a tokenizer of another model is known."""
-    pieces = sorted((number, piece) for piece, number in vocabulary.items())
-    return hashlib.blake2b(json.dumps(pieces).encode(), digest_size=16).hexdigest()
+    return _digest(sorted((number, piece) for piece, number in vocabulary.items()))
 
 
 def reading_digest(ids: Sequence[int]) -> str:
     """A digest of what a tokenizer reads in :data:`PROBE`: two with the same pieces can split differently."""
-    return hashlib.blake2b(json.dumps(list(ids)).encode(), digest_size=16).hexdigest()
+    return _digest(list(ids))
+
+
+def _digest(content: object) -> str:
+    return hashlib.blake2b(json.dumps(content).encode(), digest_size=16).hexdigest()
 
 
 def check_reading(folder: Path, ids: Sequence[int], *, stored: object) -> None:

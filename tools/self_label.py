@@ -10,6 +10,7 @@ get no class: pages of a corpus are reports throughout, of which a tagger learns
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -62,7 +63,10 @@ def main() -> None:
     parser.add_argument("--taggers", nargs="+", required=True, metavar="FOLDER", help="who teaches")
     parser.add_argument("-o", "--output", type=Path, required=True)
     args = parser.parse_args()
-    pages = [page.reset() for page in read_pages(args.pages) if page.error is None]
+    read = list(read_pages(args.pages))
+    pages = [page.reset() for page in read if page.error is None]
+    if len(pages) < len(read):
+        print(f"{len(read) - len(pages)} pages carry an error and are left out", file=sys.stderr)
     taggers = [Tagger.from_pretrained(folder) for folder in args.taggers]
     with jsonl_writer(args.output) as file:
         for page in self_labelled(pages, taggers):

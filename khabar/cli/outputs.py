@@ -34,10 +34,10 @@ def check_output(output: Path | None, fields: str | None, *, resume: bool) -> No
     parse_fields(fields)
     if output is not None and _is_table(output) and fields is not None:
         raise KhabarError(f"--fields {fields}: chooses fields of JSONL, and {output} has columns; leave it out")
-    ending = output.suffix.lower() if output is not None and not is_special(output) else ""
-    if output is not None and not _is_table(output) and ending not in _ENDINGS_OF_LINES:
+    if output is not None and not (is_special(output) or _is_table(output) or _is_lines(output)):
         tables = ", ".join(f".{name}" for name in FORM_OF_ENDING)
-        raise KhabarError(f"-o {output}: files of kind {ending!r} cannot be written; expected .jsonl, {tables}")
+        kind = output.suffix.lower()
+        raise KhabarError(f"-o {output}: files of kind {kind!r} cannot be written; expected .jsonl, {tables}")
     if resume and (output is None or _is_table(output) or is_special(output)):
         what = "standard output" if output is None else str(output)
         raise KhabarError(f"--resume: {what} cannot be gone on with, only JSONL in a file; write -o tagged.jsonl")
@@ -65,6 +65,10 @@ def open_output(output: Path | None, fields: str | None, run: Run, *, resume: bo
 
 def _is_table(output: Path) -> bool:
     return output.suffix.removeprefix(".").lower() in FORM_OF_ENDING
+
+
+def _is_lines(output: Path) -> bool:
+    return output.suffix.lower() in _ENDINGS_OF_LINES
 
 
 def _write_to_terminal(page: Page) -> None:
