@@ -30,7 +30,7 @@ MAX_SUBWORDS = 16
 #: Marks after which a paragraph may be cut between windows.
 _SENTENCE_ENDS = frozenset(".؟?!؛;:،,")
 #: Words whose subwords are remembered: most of what a text says, in little memory.
-_CACHED_WORDS = 32_768
+_CACHED_WORDS = 16_384
 
 
 @dataclass(slots=True)

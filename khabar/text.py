@@ -22,6 +22,10 @@ _OTHER = r"[^\s\p{Z}\p{Cc}\p{Cf}\p{L}\p{Nd}\p{M}]\p{M}*|\p{M}+"
 WORD_PATTERN = f"{_LETTERS}|{_DIGITS}|{_OTHER}"
 _WORD = regex.compile(WORD_PATTERN)
 
+#: Keeps what a function says of a word. So many are the words of some hundred pages: most that come are among them, and
+#: what is kept has its full size early in a run, whatever its length.
+remembered = lru_cache(maxsize=16_384)
+
 #: What carries no meaning inside a word: Arabic diacritics and Quranic marks, kashida, zero-width and bidi marks.
 MARKS = (
     "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08e1\u08e3-\u08ff"
@@ -69,7 +73,7 @@ def normalise(word: str) -> str:
     return _normalised(word) if len(word) <= _LONGEST_KNOWN else _normalised.__wrapped__(word)
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def _normalised(word: str) -> str:
     # A hamza that is a character of its own is one of the marks: it joins its letter before they go.
     composed = unicodedata.normalize("NFKC", _LONE_MARKS.sub("", word))
@@ -96,7 +100,7 @@ def fold_pattern(pattern: str) -> str:
     return _folded.__wrapped__(pattern)
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def _folded(word: str) -> str:
     plain = normalise(word).translate(_FOLD)
     lower = plain.casefold()

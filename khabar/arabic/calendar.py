@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from khabar.arabic.tokens import folded, readings
-from khabar.text import fold
+from khabar.text import fold, remembered
 
 Meaning = int | str | tuple[int | str, ...]
 
@@ -203,7 +202,7 @@ def _time_word(kinds: dict[str, Meaning], proclitics: str, definite: bool) -> Ti
     return TimeWord(kinds, proclitics, definite, (str(unit[0]), int(unit[1])) if isinstance(unit, tuple) else None)
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def time_word(key: str) -> TimeWord | None:
     """What a folded word means in the calendar, or None."""
     for proclitics, rest in readings(key):

@@ -7,11 +7,11 @@ nouns are listed. Those whose plural is the sound one are taken for a dual only 
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 
 from khabar.arabic.lexicon import lines, word_list
 from khabar.arabic.tokens import readings
-from khabar.text import fold
+from khabar.text import fold, remembered
 
 _FEMININE_DUAL = re.compile("^[\u0621-\u064a]{2,}(?:تان|تين)$")
 _NOT_FEMININE_DUALS = re.compile(
@@ -39,7 +39,7 @@ def _nouns(name: str) -> list[str]:
     return [noun for line in lines(name) for noun in line.split()]
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def dual_of(key: str) -> str | None:
     """The singular of the indefinite dual that a folded word is, or None."""
     for _, rest in readings(key):
@@ -70,7 +70,7 @@ def dual_prefix(key: str) -> str:
     return key[0] if key[:1] == "و" and dual_of(key) is not None else ""
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def is_countable(key: str) -> bool:
     """Whether a folded word is a listed noun in the singular («مقعد», «بمقعد», «شخصا»), as «مقعد واحد» counts it."""
     countable = word_list("nouns_broken_plural") | word_list("nouns_feminine")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 
 from khabar.arabic import nationalities, places
 from khabar.arabic.clitics import ARTICLE, readings, without_article
 from khabar.arabic.lexicon import common_words, word_list
-from khabar.text import fold, normalise
+from khabar.text import fold, normalise, remembered
 
 _QUOTES = "\"'«»“”„‘’‹›()[]{}"
 _EDGES = _QUOTES + " \t،,.؛;:!؟?-–—ـ…"
@@ -47,7 +47,7 @@ def _trimmed(text: str) -> str:
     return text
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def _without_proclitics(word: str, following: str) -> str | None:
     key = fold(word)
     if not word or word[0] not in "وفبلك":

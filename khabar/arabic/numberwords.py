@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
 from khabar.arabic.tokens import folded, readings
-from khabar.text import fold
+from khabar.text import fold, remembered
 
 Numeral = int | Decimal
 _LITERAL = re.compile(r"\d+(?:[.,]\d+)*")
@@ -162,7 +161,7 @@ for _word in map(fold, ["أحد", "إحدى"]):
 _NOT_NUMBERS = folded("لست ولست فلست كست وسط فست لسبع كمية وكمية كميات")
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def lexeme(key: str) -> Lexeme | None:
     """The number word that a folded word is, under its proclitics and article, or None."""
     entry = _LEXICON.get(key)
@@ -191,7 +190,7 @@ def literal(form: str) -> Numeral | None:
     return _literal(form) if len(form) <= LONGEST_LITERAL else None
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def _literal(form: str) -> Numeral | None:
     if form.isascii() and form.isdigit():
         return int(form)
@@ -214,7 +213,7 @@ def _is_grouped(digits: str, mark: str) -> bool:
     return 0 < len(head) <= 3 and all(len(group) == 3 for group in groups)
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def ordinal_word(key: str) -> tuple[int, str, bool] | None:
     for proclitics, rest in readings(key):
         definite = rest[:2] == "ال"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from khabar.arabic.approximators import APPROXIMATORS
 from khabar.arabic.calendar import DEMONSTRATIVES, FEASTS, SAME, time_word
@@ -23,6 +22,7 @@ from khabar.arabic.periods import read_edge, read_first_or_last, read_hours_of, 
 from khabar.arabic.timeparts import FOUR_DIGITS, Part, proclitics_of
 from khabar.arabic.tokens import Tokens, folded, readings
 from khabar.arabic.years import read_century, read_decade, read_year
+from khabar.text import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _is_name(t: Tokens, match: TimeMatch) -> bool:
     return any(rest in _NAMED_BY_DATE for _, rest in readings(before))
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def _can_start(key: str) -> bool:
     """Whether a time can begin with a folded word: a cheap test that most words of a text do not pass."""
     few = any(rest in COUNTED_FEW for _, rest in readings(key))
@@ -211,7 +211,7 @@ _WORD_CUES = {
 _FIRST_OR_LAST = folded("أول آخر")
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def _readers_of(key: str) -> tuple[Reader, ...]:
     """The readers whose expression can begin with a folded word."""
     cues = _cues(key)

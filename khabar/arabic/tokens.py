@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from khabar.arabic import clitics
-from khabar.text import Word, fold, iter_words, normalise
+from khabar.text import Word, fold, iter_words, normalise, remembered
 
 
 class Tokens:
@@ -62,7 +61,7 @@ class Tokens:
         return index >= 0 and all(self.key(index + offset) == key for offset, key in enumerate(keys))
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def readings(key: str) -> tuple[tuple[str, str], ...]:
     """:func:`khabar.arabic.clitics.readings` of a folded word as a tuple that is remembered."""
     return tuple(reading for reading in clitics.readings(key) if len(reading[1]) > 1)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final, NamedTuple
 
 from khabar.arabic import nationalities
 from khabar.arabic.clitics import ARTICLE, readings
 from khabar.arabic.known_names import single_words
 from khabar.arabic.lexicon import derived_forms, listed_words, verb_forms, word_list
+from khabar.text import remembered
 
 #: «على» and «علي» fold to one key; written with ى it is the preposition.
 ALI: Final = "علي"
@@ -50,7 +51,7 @@ class Reading(NamedTuple):
 NOTHING: Final = Reading("", "", UNKNOWN, False)
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def read_word(key: str) -> Reading:
     """The most likely reading of a folded word: the first whose rest is in a list, else the whole word, unknown."""
     table = classes()

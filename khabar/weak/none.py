@@ -7,11 +7,11 @@ words outside the phrases that could name an actor or a place, and away from num
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from khabar.arabic import word_classes as wc
 from khabar.arabic.word_classes import NOTHING, read_word
+from khabar.text import remembered
 from khabar.weak.base import Document, Source, Vote, span_source
 from khabar.weak.noun_phrases import phrases
 from khabar.weak.noun_phrases.cursor import keys
@@ -20,7 +20,7 @@ from khabar.weak.noun_phrases.cursor import keys
 _NUMBER_MARKS = frozenset("-–—/.,،:%()٪'")
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def _counts_or_dates(key: str) -> bool:
     """Whether a word may be part of a number, a count or a date."""
     return bool(read_word(key).classes & wc.TIME_OR_COUNT) or any(character.isdigit() for character in key)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 from khabar.arabic.lexicon import word_list
+from khabar.text import remembered
 from khabar.weak.base import Document, ParagraphVote, paragraph_source
 from khabar.weak.boilerplate import cued_lines
 from khabar.weak.layout import end_of_story, first_body, headline_of
@@ -62,7 +63,7 @@ def _weights() -> dict[str, float]:
     return weights | dict.fromkeys(map(light_stem, every), 0.0)
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def _weighed(key: str) -> tuple[str, float]:
     stem = light_stem(key)
     return stem, _weights().get(stem, 1.0)
