@@ -147,10 +147,14 @@ def write_annotated(pages: Iterable[Page], folder: Path) -> None:
     for page in pages:
         path = folder / file_name(page.id)
         try:
+            content = format_annotated(page).encode("utf-8")
             folder.mkdir(parents=True, exist_ok=True)
-            with path.open("x", encoding="utf-8") as file:
-                file.write(format_annotated(page))
+            with path.open("xb") as file:
+                file.write(content)
         except FileExistsError:
             raise KhabarError(f"page {page.id!r}: {path} is there already; give pages ids that differ") from None
-        except (OSError, UnicodeEncodeError) as error:
-            raise KhabarError(f"page {page.id!r}: {path} cannot be written ({error})") from None
+        except UnicodeEncodeError as error:
+            code = ord(error.object[error.start])
+            raise KhabarError(f"page {page.id!r}: U+{code:04X} is half a character, and cannot be written") from None
+        except OSError as error:
+            raise KhabarError(f"page {page.id!r}: {path} cannot be written ({error.strerror or error})") from None

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from khabar.pages import KhabarError
+from khabar.pages import KhabarError, kind_of
 
 
 def _as_list(value: object) -> object:
@@ -192,6 +192,8 @@ def _explain(error: ValidationError) -> str:
         return f"unknown key {location!r}; {hint}"
     if first["type"] == "missing":
         return f"key {location!r} is missing"
+    if first["type"] == "model_type":
+        return f"{location}: found {kind_of(first['input'])}, expected a section of keys"
     return f"{location}: {first['msg']} (found {first['input']!r})"
 
 

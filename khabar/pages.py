@@ -26,6 +26,21 @@ def first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
+def kind_of(value: object) -> str:
+    """What a value of JSON, YAML or a table is, in words for people."""
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return "an object" if isinstance(value, dict) else type(value).__name__
+
+
 @dataclass(slots=True)
 class Paragraph:
     """What stands between line ends of the page, stripped, not empty; ``label`` is ``report`` or ``boilerplate``.

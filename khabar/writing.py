@@ -135,6 +135,15 @@ def beside(output: Path) -> Iterator[Path]:
             partial.replace(final)
 
 
+#: Endings of JSONL.
+_ENDINGS_OF_LINES = ("", ".jsonl", ".json", ".ndjson")
+
+
+def is_lines(output: Path) -> bool:
+    """Whether a file's ending is one of JSONL, or there is none."""
+    return output.suffix.lower() in _ENDINGS_OF_LINES
+
+
 def is_special(output: Path) -> bool:
     """Whether there is something of this name that is no file: a device such as ``/dev/null``, or a pipe."""
     return output.exists() and not output.is_file()

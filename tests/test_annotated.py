@@ -68,6 +68,12 @@ def test_what_is_written_is_read_again(text: str, random: object) -> None:
     assert [(s.text, s.label, s.paragraph) for s in again.spans] == [(s.text, s.label, s.paragraph) for s in page.spans]
 
 
+def test_half_a_character_is_told_and_leaves_no_file(tmp_path: Path) -> None:
+    with pytest.raises(KhabarError, match=r"^page 'p': U\+D83D is half a character, and cannot be written$"):
+        write_annotated([Page("p", "ب \ud83d", paragraphs=split_paragraphs("ب \ud83d"))], tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_folders_are_written_and_read_in_order(tmp_path: Path) -> None:
     pages = [parse_annotated(ANNOTATED, page_id=name) for name in ("b", "a/../c")]
     write_annotated(pages, tmp_path / "out")

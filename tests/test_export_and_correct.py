@@ -152,11 +152,20 @@ def test_what_is_refused_stops_nothing_else(tagged: Path, capsys: pytest.Capture
     capsys.readouterr()
     assert run_command("correct", [str(tagged), str(output), "-o", str(tagged.parent / "new")]) == 3
     assert capsys.readouterr().err.splitlines()[:3] == [
-        f"{output}, line 3: no example that khabar exported (KeyError: 'page')",
+        f"{output}, line 3: no example that khabar exported (it has no 'page')",
         f"{output}, line 1: ACTOR «قف» (1 to 3): begins or ends inside a word; spans are whole words",
         f"{output}, line 2: there is no tagged page 'z' with this text; was its text changed?",
     ]
     assert [path.name for path in (tagged.parent / "new").iterdir()] == ["a_1.txt"]
+
+
+def test_tasks_that_nobody_submitted_are_counted(tagged: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tasks = tagged.parent / "tasks.json"
+    run_command("export", [str(tagged), "--as", "label-studio", "-o", str(tasks)])
+    capsys.readouterr()
+    assert run_command("correct", [str(tagged), str(tasks), "-o", str(tagged.parent / "new.jsonl")]) == 0
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "2 tasks have no annotation that was submitted, and were left out"
 
 
 @pytest.mark.parametrize(
@@ -167,6 +176,9 @@ def test_what_is_refused_stops_nothing_else(tagged: Path, capsys: pytest.Capture
         (["export", "none.jsonl", "-o", "{folder}/x.csv"], "error: none.jsonl: no such file"),
         (["export", "{tagged}", "--as", "annotated", "-o", "{folder}"], "error: -o {folder}: is there already"),
         (["correct", "{tagged}", "{folder}/no.json", "-o", "{folder}/y"], "error: {folder}/no.json: cannot be read"),
+        (["show", "{folder}"], "error: {folder}: a folder; expected JSONL as infer.py"),
+        (["show", "/dev/null"], "error: /dev/null: holds no page; expected JSONL as infer.py"),
+        (["infer", "/dev/null", "-o", "{folder}/x.jsonl"], "error: /dev/null: no regular file; give files or folders"),
         (["correct", "{tagged}", "README.md", "-o", "{folder}/y"], "error: README.md: expected corrections as .json"),
         (["infer", "seeds", "--fields", "id", "-o", "x.csv"], "error: --fields id: chooses fields of JSONL"),
     ],

@@ -28,21 +28,23 @@ def read(*sources: Path | str) -> list[Page]:
     [
         ('{"text": "a", "text": "b"}', "not JSON (the key 'text' stands twice); expected one object a line"),
         ('{"text": "x", "m": {"k": 1, "k": 2}}', "not JSON (the key 'k' stands twice); expected one object a line"),
-        ('{"text": NaN}', "'text' is float, expected text"),
-        ('{"text": ["x"]}', "'text' is list, expected text"),
-        ('{"text": true}', "'text' is bool, expected text"),
-        ('{"id": ["x"], "text": "x"}', "'id' is list, expected text or a number"),
-        ('{"id": true, "text": "x"}', "'id' is bool, expected text or a number"),
+        ('{"text": NaN}', "'text' is a number, expected text"),
+        ('{"text": ["x"]}', "'text' is a list, expected text"),
+        ('{"text": true}', "'text' is true or false, expected text"),
+        ('{"id": ["x"], "text": "x"}', "'id' is a list, expected text or a number"),
+        ('{"id": true, "text": "x"}', "'id' is true or false, expected text or a number"),
         (
             '{"title": {}, "url": [], "text": 1}',
-            "'title' is dict, expected text or a number; 'url' is list, expected text or a number; "
-            "'text' is int, expected text",
+            "'title' is an object, expected text or a number; 'url' is a list, expected text or a number; "
+            "'text' is a number, expected text",
         ),
         (f'{{"text": "x", "m": {"[" * 150}1{"]" * 150}}}', "a column is nested deeper than 100 levels"),
         ("{}", "no column 'text', found nothing; name the right one with --column text=NAME"),
-        ("null", "a JSON NoneType, expected an object with 'text'"),
+        ("null", "empty, expected an object with 'text'"),
         ('{"text": "a\0b"}', "not JSON (Invalid control character at: line 1 column 12 (char 11)); "
          "expected one object a line"),
+        (f'{{"text": "x", "n": {"9" * 5000}}}', "not JSON (Exceeds the limit (4300 digits) for integer string "
+         "conversion: value has 5000 digits); expected one object a line"),
         ("\0", "not JSON (Expecting value: line 1 column 1 (char 0)); expected one object a line"),
     ],
 )  # fmt: skip
@@ -55,6 +57,41 @@ def test_a_line_that_is_no_page_is_one_error(tmp_path: Path, line: str, error: s
     with jsonl_writer(tmp_path / "o.jsonl") as writer:
         writer.write(bad)
     assert len(list(read_records(tmp_path / "o.jsonl"))) == 1
+
+
+@pytest.mark.parametrize("content", ['[\n{"text": "a"},\n{"text": "b"}\n]\n', '\n{\n "text": "a"\n}\n'])
+def test_one_json_text_over_many_lines_is_one_error(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "p.jsonl"
+    path.write_text(content)
+    (page,) = read(path)
+    assert page.error is not None
+    assert page.error.endswith(
+        "one JSON text over many lines; expected one object a line (jq -c '.[]' makes it so of a list)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"%PDF-1.7\n\xe2\xe3\xcf\xd3\n", "a PDF"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "an image"),
+        (b"PK\x03\x04\x14\x00\xff\xff\x08", "a ZIP archive or an office document"),
+    ],
+)
+def test_what_is_no_text_at_all_is_told(tmp_path: Path, content: bytes, kind: str) -> None:
+    (tmp_path / "p.txt").write_bytes(content)
+    (page,) = read(tmp_path)
+    assert page.error == f"{tmp_path}/p.txt: is {kind}, not text; give the text in it"
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_a_table_of_another_separator_is_read_and_told(
+    tmp_path: Path, separator: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text('id;text\n1;"أ; ب, ج"\n2;د\n'.replace(";", separator), "utf-8")
+    assert read(path) == [Page("1", f"أ{separator} ب, ج"), Page("2", "د")]
+    assert caplog.messages == [f"{path}: its columns are separated by {separator!r}, not by commas"]
 
 
 @pytest.mark.parametrize("depth", [900, 5000, 200_000])
@@ -110,7 +147,7 @@ def test_the_longest_lines(tmp_path: Path) -> None:
         (b"id,text\n", []),
         (b"id,text\r1,x\r2,y\r", [("1", "x", None), ("2", "y", None)]),
         (b"id,text\n\n1,x\n\n", [("1", "x", None)]),
-        (b"id,text\n1\n", [("1", "", "{p}, row 1 (line 2): 'text' is NoneType, expected text")]),
+        (b"id,text\n1\n", [("1", "", "{p}, row 1 (line 2): 'text' is empty, expected text")]),
         (b"id,text\n1,x\0y\n", [("1", "x\0y", None)]),
         (
             b"id,text,text\n1,x,y\n",
@@ -148,7 +185,7 @@ def test_odd_parquet(tmp_path: Path) -> None:
     pages = read(tmp_path)
     assert [page.id for page in pages] == ["1", "2", "b-1", "b-2", "c", "d", "e", "f"]
     assert pages[0].error == f"{tmp_path}/a.parquet, row 1: 'text' is bytes, expected text"
-    assert pages[1].error == f"{tmp_path}/a.parquet, row 2: 'text' is NoneType, expected text"
+    assert pages[1].error == f"{tmp_path}/a.parquet, row 2: 'text' is empty, expected text"
     assert (pages[2].published, pages[2].error) == ("1970-01-01 00:00:00", None)
     assert str(pages[3].error).startswith(f"{tmp_path}/b.parquet, row 2: ")
     assert pages[4].error == (
@@ -234,7 +271,7 @@ def test_strict_stops_at_the_first_page_with_an_error(
     output = capsys.readouterr()
     assert [json.loads(line)["id"] for line in output.out.splitlines()] == ["good"]
     assert output.err.splitlines()[-1] == (
-        f"error: page p-2: {tmp_path}/p.jsonl, line 2: a JSON list, expected an object with 'text' "
+        f"error: page p-2: {tmp_path}/p.jsonl, line 2: a list, expected an object with 'text' "
         "(--strict: stopped at the first page with an error)"
     )
 

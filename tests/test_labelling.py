@@ -187,10 +187,14 @@ def test_own_sources_in_yaml(tmp_path: Path) -> None:
         ("mine.txt", "", "files of kind '.txt' cannot be read"),
         ("mine.py", "SOURCES = [1]", "expected a list SOURCES of sources"),
         ("mine.py", "1 / 0", r"cannot be run \(ZeroDivisionError: division by zero\)"),
-        ("mine.yaml", "- a", "expected sources by their names"),
+        ("mine.yaml", "- a", "found a list, expected sources by names"),
         ("mine.yaml", "a: {label: ACTOR, word: [x]}", "a: found word, expected the fields label, words, pattern"),
         ("mine.yaml", "a: {label: CITY, words: [x]}", "a: label 'CITY' is none of ACTOR, LOCATION"),
         ("mine.yaml", "a: {label: ACTOR}", "a: expected either words or pattern"),
+        ("mine.py", "raise SystemExit(0)", r"cannot be run \(SystemExit: 0\)"),
+        ("mine.yaml", "", "found empty, expected sources by names"),
+        ("mine.yaml", "a: {label: ACTOR, words: []}", "a: words is no list of words"),
+        ("mine.yaml", "a: {label: ACTOR, pattern: ''}", "a: the pattern is empty"),
         ("mine.yaml", "a: {label: ACTOR, words: x}", "a: words is no list of words"),
         ("mine.yaml", "a: {label: ACTOR, pattern: '('}", r"a: pattern '\(' is no regular expression"),
         ("mine.yaml", "a: {label: report, words: [x], family: times}", "family 'times' does not fit the label report"),
@@ -247,6 +251,8 @@ def test_command_tells_of_pages_with_errors(tmp_path: Path, capsys: pytest.Captu
         (["{page}", "--sources", "nowhere.py"], "--sources nowhere.py: no such file"),
         (["{page}", "--gold", "nowhere"], "no annotated pages in nowhere"),
         (["{page}", "--workers", "0"], "--workers 0: expected 1 or more"),
+        (["{page}", "--report", "{page}"], "is a file; expected a folder"),
+        (["{page}", "-o", "weak.csv"], "-o weak.csv: files of kind '.csv' are not written here; expected .jsonl"),
     ],
 )
 def test_mistakes_are_one_line(
@@ -255,7 +261,7 @@ def test_mistakes_are_one_line(
     page = tmp_path / "page.txt"
     page.write_text(PAGE, "utf-8")
     given = [argument.format(page=page) for argument in arguments]
-    assert main(["label", *given, "-o", str(tmp_path / "out.jsonl")]) == 2
+    assert main(["label", "-o", str(tmp_path / "out.jsonl"), *given]) == 2
     error = capsys.readouterr().err
     assert error.startswith("error: ")
     assert message in error

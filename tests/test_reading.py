@@ -71,12 +71,12 @@ def test_a_bad_line_keeps_its_place_and_stops_nothing(tmp_path: Path) -> None:
     assert errors[7] is None
     assert errors[1] == f"{tmp_path}/p.jsonl, line 2: byte 21 is not UTF-8; save the page as UTF-8"
     assert str(errors[2]).startswith(f"{tmp_path}/p.jsonl, line 3: not JSON (")
-    assert errors[3] == f"{tmp_path}/p.jsonl, line 4: a JSON list, expected an object with 'text'"
+    assert errors[3] == f"{tmp_path}/p.jsonl, line 4: a list, expected an object with 'text'"
     assert (
         errors[4] == f"{tmp_path}/p.jsonl, line 5: no column 'text', found 'id', 'body'; "
         "name the right one with --column text=NAME"
     )
-    assert errors[5] == f"{tmp_path}/p.jsonl, line 6: 'text' is NoneType, expected text"
+    assert errors[5] == f"{tmp_path}/p.jsonl, line 6: 'text' is empty, expected text"
     assert errors[6] == "the page is empty: no visible character, nothing to tag"
     assert pages[6].text == " \n\t"
 

@@ -29,6 +29,7 @@ from khabar.exchange.corrections import (
     REMOVED,
     Correction,
     Problem,
+    Unseen,
     correct,
 )
 from khabar.exchange.incoming import KINDS, Matching, read_corrections
@@ -61,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
     keep_inputs(args.output, args.tagged, *args.corrections)
     found = list(read_corrections(args.corrections))
     problems = [item for item in found if isinstance(item, Problem)]
+    unseen = sum(isinstance(item, Unseen) for item in found)
     matching = Matching(item for item in found if isinstance(item, Correction))
     taken = changed = written = 0
     changes: Counter[str] = Counter()
@@ -84,6 +86,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"{place}: {reason}", file=sys.stderr)
     spans = ", ".join(f"{changes[what]} {what}" for what in (KEPT, ADDED, REMOVED, RELABELLED, MOVED))
     print(f"{taken} pages corrected, {changed} of them changed; spans: {spans}; {changes[RECLASSIFIED]} {RECLASSIFIED}")
+    if unseen:
+        print(f"{unseen} tasks have no annotation that was submitted, and were left out", file=sys.stderr)
     if problems:
         print(f"{len(problems)} refused, see above; put them right there and run this again", file=sys.stderr)
     print(f"wrote {args.output}: {written} pages", file=sys.stderr)

@@ -25,7 +25,7 @@ from khabar.weak.report import Report, report_on
 from khabar.weak.report_html import to_html
 from khabar.weak.sources import load_sources
 from khabar.weak.votes import LabelModel, SourceSet
-from khabar.writing import jsonl_writer
+from khabar.writing import is_lines, is_special, jsonl_writer
 
 LABEL_MODELS: dict[str, Callable[[SourceSet], LabelModel]] = {"majority": MajorityVote, "learned": LearnedModel}
 DEFAULT_LABEL_MODEL = "majority"
@@ -61,6 +61,14 @@ def run(args: argparse.Namespace) -> int:
     """Labels the pages; 0 when every page was labelled, 3 when some carry an error."""
     if args.workers < 1:
         raise KhabarError(f"--workers {args.workers}: expected 1 or more")
+    if args.output is not None and not (is_special(args.output) or is_lines(args.output)):
+        kind = args.output.suffix.lower()
+        raise KhabarError(
+            f"-o {args.output}: files of kind {kind!r} are not written here; expected .jsonl, of which "
+            "'khabar export' makes tables"
+        )
+    if args.report is not None and args.report.exists() and not args.report.is_dir():
+        raise KhabarError(f"--report {args.report}: is a file; expected a folder")
     sources = load_sources(args.sources)
     labeller = Labeller(LABEL_MODELS[args.label_model](sources), args.sources)
     gold = list(read_annotated(args.gold)) if args.gold else []

@@ -15,10 +15,7 @@ from khabar.cli.terminal import page_on_terminal
 from khabar.exporting import FORM_OF_ENDING, choose_form, open_export
 from khabar.pages import KhabarError, Page
 from khabar.resuming import ResumableWriter, Run, resumable_writer
-from khabar.writing import is_special, jsonl_writer, parse_fields
-
-#: Endings of JSONL.
-_ENDINGS_OF_LINES = ("", ".jsonl", ".json", ".ndjson")
+from khabar.writing import is_lines, is_special, jsonl_writer, parse_fields
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ def check_output(output: Path | None, fields: str | None, *, resume: bool) -> No
     parse_fields(fields)
     if output is not None and _is_table(output) and fields is not None:
         raise KhabarError(f"--fields {fields}: chooses fields of JSONL, and {output} has columns; leave it out")
-    if output is not None and not (is_special(output) or _is_table(output) or _is_lines(output)):
+    if output is not None and not (is_special(output) or _is_table(output) or is_lines(output)):
         tables = ", ".join(f".{name}" for name in FORM_OF_ENDING)
         kind = output.suffix.lower()
         raise KhabarError(f"-o {output}: files of kind {kind!r} cannot be written; expected .jsonl, {tables}")
@@ -65,10 +62,6 @@ def open_output(output: Path | None, fields: str | None, run: Run, *, resume: bo
 
 def _is_table(output: Path) -> bool:
     return output.suffix.removeprefix(".").lower() in FORM_OF_ENDING
-
-
-def _is_lines(output: Path) -> bool:
-    return output.suffix.lower() in _ENDINGS_OF_LINES
 
 
 def _write_to_terminal(page: Page) -> None:

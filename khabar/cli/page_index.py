@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from khabar.pages import KhabarError
+from khabar.pages import KhabarError, kind_of
 
 _EXPECTED = 'expected a JSON list of {"id": …, "source": …}'
 
@@ -29,7 +29,7 @@ def read_index(path: Path) -> PageIndex:
     except (ValueError, RecursionError) as error:
         raise KhabarError(f"--by {path}: not JSON in UTF-8 ({error}); {_EXPECTED}") from None
     if not isinstance(entries, list):
-        raise KhabarError(f"--by {path}: found {type(entries).__name__}; {_EXPECTED}")
+        raise KhabarError(f"--by {path}: found {kind_of(entries)}; {_EXPECTED}")
     index = PageIndex()
     for number, entry in enumerate(entries, 1):
         page, source = _text(entry, "id"), _text(entry, "source")

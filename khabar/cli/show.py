@@ -12,7 +12,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from khabar.cli.terminal import isolated
-from khabar.pages import Page, Span
+from khabar.pages import KhabarError, Page, Span
 from khabar.reading import read_records
 
 _HEADINGS = {"ACTOR": "actors", "LOCATION": "places", "TIME": "times", "COUNT": "counts"}
@@ -30,8 +30,12 @@ def run(args: argparse.Namespace) -> int:
     if isinstance(sys.stdout, TextIOWrapper):
         # What a terminal cannot show, a lone surrogate say, is shown by its number.
         sys.stdout.reconfigure(errors="backslashreplace")
+    empty = True
     for page in read_records(args.tagged):
         print(page_table(page, everything=args.all))
+        empty = False
+    if empty:
+        raise KhabarError(f"{args.tagged}: holds no page; expected JSONL as infer.py writes it")
     return 0
 
 

@@ -37,6 +37,12 @@ class Problem(NamedTuple):
     reason: str
 
 
+class Unseen(NamedTuple):
+    """A task that nobody has submitted: where it stands."""
+
+    place: str
+
+
 @dataclass
 class Correction:
     """What came back of one page: its text, and all its spans and classes with offsets into that text.
@@ -65,6 +71,13 @@ class Corrected:
     @property
     def changed(self) -> bool:
         return any(count for what, count in self.changes.items() if what != KEPT)
+
+
+def missing(error: Exception) -> str:
+    """What another program's JSON lacks, by the error that reading it met."""
+    if isinstance(error, KeyError):
+        return f"it has no {error}"
+    return "it is built otherwise" if isinstance(error, AttributeError) else str(error)
 
 
 KEPT, ADDED, REMOVED, RELABELLED, MOVED = "kept", "added", "removed", "relabelled", "moved"

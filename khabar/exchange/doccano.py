@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from json import loads
 from typing import Any
 
-from khabar.exchange.corrections import Correction, Extent, Problem
+from khabar.exchange.corrections import Correction, Extent, Problem, missing
 from khabar.labels import PARAGRAPH_LABELS, SPAN_LABELS
 from khabar.pages import Page
 
@@ -59,7 +59,7 @@ def read_examples(lines: Iterable[bytes], *, file: str) -> Iterator[Correction |
             if not isinstance(text, str) or not isinstance(page, str):
                 raise TypeError("'page' and 'text' must be text")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            yield Problem(place, f"no example that khabar exported ({type(error).__name__}: {error})")
+            yield Problem(place, f"no example that khabar exported ({missing(error)})")
             continue
         yield _correction(place, text, page, labels)
 

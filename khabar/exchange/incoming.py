@@ -10,14 +10,14 @@ from pathlib import Path
 from khabar.annotated import file_name, parse_annotated
 from khabar.conll import conll_page, read_conll
 from khabar.exchange import doccano, label_studio
-from khabar.exchange.corrections import Correction, Extent, Problem, fits, visible
+from khabar.exchange.corrections import Correction, Extent, Problem, Unseen, fits, visible
 from khabar.pages import KhabarError, Page
 
 #: Where corrections can come from, by a file's ending.
 KINDS = {".json": "Label Studio", ".jsonl": "doccano", ".txt": "annotated pages", ".conll": "CoNLL"}
 
 
-def read_corrections(paths: Iterable[Path]) -> Iterator[Correction | Problem]:
+def read_corrections(paths: Iterable[Path]) -> Iterator[Correction | Problem | Unseen]:
     """What stands in exports of Label Studio and doccano, CoNLL files, annotated pages and folders of these.
 
     Raises KhabarError for a path that is not there, is of another kind, or cannot be read at all.
@@ -33,7 +33,7 @@ def read_corrections(paths: Iterable[Path]) -> Iterator[Correction | Problem]:
                 raise KhabarError(f"{file}: cannot be read ({error.strerror or error})") from None
 
 
-def _read_file(file: Path) -> Iterator[Correction | Problem]:
+def _read_file(file: Path) -> Iterator[Correction | Problem | Unseen]:
     match file.suffix.lower():
         case ".json":
             try:

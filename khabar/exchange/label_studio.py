@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from khabar.exchange.corrections import Correction, Extent, Problem, visible
+from khabar.exchange.corrections import Correction, Extent, Problem, Unseen, missing, visible
 from khabar.labels import PARAGRAPH_LABELS, SPAN_LABELS
 from khabar.pages import Page
 
@@ -64,11 +64,11 @@ def _region(control: str, text: str, start: int, end: int, label: str, score: fl
     return region if score is None else region | {"score": score}
 
 
-def read_tasks(content: Any, *, file: str) -> Iterator[Correction | Problem]:
+def read_tasks(content: Any, *, file: str) -> Iterator[Correction | Problem | Unseen]:
     """What people made of the tasks, from Label Studio's export as JSON or JSON-MIN.
 
-    Of several annotations of a task the one that was changed last counts. Tasks without an annotation, which nobody
-    has looked at, are left out.
+    Of several annotations of a task the one that was changed last counts. A task without an annotation, which nobody
+    has looked at, is :class:`~khabar.exchange.corrections.Unseen`.
     """
     if not isinstance(content, list):
         yield Problem(file, "no list of tasks; export from Label Studio as JSON")
@@ -80,11 +80,12 @@ def read_tasks(content: Any, *, file: str) -> Iterator[Correction | Problem]:
             data = task.get("data", task)
             text, page = data["text"], data["page"]
             if regions is None:
+                yield Unseen(place)
                 continue
             if not isinstance(text, str) or not isinstance(page, str):
                 raise TypeError("'page' and 'text' must be text")
         except (KeyError, TypeError, AttributeError) as error:
-            yield Problem(place, f"no task that khabar exported ({type(error).__name__}: {error})")
+            yield Problem(place, f"no task that khabar exported ({missing(error)})")
             continue
         correction = Correction(place, text, page=page)
         for value in regions:

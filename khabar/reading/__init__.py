@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from khabar.pages import FIELDS, KhabarError, Page
-from khabar.reading.charset import MARKING, NAMES, UTF8, decode, detect, fault
+from khabar.reading.charset import MARKING, NAMES, UTF8, decode, detect, fault, no_text
 from khabar.reading.files import (
     HTML,
     LONGEST_LINE,
@@ -137,7 +137,7 @@ class _Reader:
                 raise KhabarError(str(TooLongError()))
             text, codec = decode(raw, html=html)
             if error := fault(text, codec):
-                raise KhabarError(error)
+                raise KhabarError(f"is {kind}, not text; give the text in it" if (kind := no_text(raw)) else error)
             self._tell(name, codec)
             return page_of_html(text, page_id=stem) if html else Page(stem, text)
         except READ_ERRORS as error:
@@ -194,8 +194,9 @@ def read_records(path: Path) -> Iterator[Page]:
 
     Raises KhabarError at a line that is no such record.
     """
-    if not path.is_file():
-        raise KhabarError(f"{path}: no such file; expected JSONL as infer.py or 'khabar label' writes it")
+    if not path.exists() or path.is_dir():
+        found = "a folder" if path.is_dir() else "no such file"
+        raise KhabarError(f"{path}: {found}; expected JSONL as infer.py or 'khabar label' writes it")
     try:
         with open_file(path) as file:
             for number, line in enumerate(file, 1):

@@ -41,6 +41,17 @@ _WITHOUT_MARK = {UTF8: "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 _BY_RULE = ("cp1256", "iso8859_6")
 _RARE = ["cp720"]
 _JUDGED_BYTES = 1 << 16
+#: What other files begin with.
+_NO_TEXT = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"GIF8": "an image",
+    b"PK\x03\x04": "a ZIP archive or an office document",
+    b"\xd0\xcf\x11\xe0": "an office document",
+    b"\x1f\x8b": "compressed",
+    b"\x28\xb5\x2f\xfd": "compressed",
+}
 #: Pairs of bytes that are UTF-8 by chance, for each byte that is not, in Arabic of a byte a letter: one in ten at most.
 _CHANCE = 0.1
 _LEAST_LETTERS = 10
@@ -94,6 +105,11 @@ def fault(text: str, codec: str) -> str | None:
         return None
     byte = len(text[:at].encode(_WITHOUT_MARK.get(codec, codec), "surrogatepass"))
     return f"byte {byte} is not {NAMES.get(codec, codec)}; save the page as UTF-8"
+
+
+def no_text(raw: bytes) -> str | None:
+    """What a file that cannot be decoded is instead of a text, where its first bytes say so."""
+    return next((kind for beginning, kind in _NO_TEXT.items() if raw.startswith(beginning)), None)
 
 
 def _wide_without_mark(sample: bytes) -> str | None:

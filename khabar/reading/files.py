@@ -73,6 +73,8 @@ def find_files(sources: Sequence[str | Path]) -> list[Path | None]:
                 kind = "".join(path.suffixes[-2:]) or "without ending"
                 raise KhabarError(f"{path}: files of kind {kind!r} cannot be read; expected {_EXPECTED}")
             files.append(path)
+        elif path.exists():
+            raise KhabarError(f"{path}: no regular file; give files or folders, or - for JSONL on standard input")
         elif matches := sorted(glob.glob(source, recursive=True)):  # noqa: PTH207  (Path.glob takes no absolute pattern)
             files += _known_files(path, _files_of_matches([Path(match) for match in matches]))
         else:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from khabar.pages import KhabarError, Page
+from khabar.pages import KhabarError, Page, kind_of
 
 #: What khabar itself writes into a record; in an input record it is replaced, never taken for the user's data.
 _OUTPUT_ONLY = {"paragraphs", "spans", "words", "error"}
@@ -59,7 +59,7 @@ def page_of_record(record: Mapping[str, Any], columns: Columns, *, page_id: str,
         if isinstance(value, _SCALARS) and not isinstance(value, bool):
             setattr(page, name, str(value))
         else:
-            faults.append(f"{column!r} is {type(value).__name__}, expected text or a number")
+            faults.append(f"{column!r} is {kind_of(value)}, expected text or a number")
     try:
         own = record.get("meta")
         meta = dict(own) if isinstance(own, dict) else {} if own is None else {"meta": own}
@@ -74,7 +74,7 @@ def page_of_record(record: Mapping[str, Any], columns: Columns, *, page_id: str,
         present = ", ".join(repr(name) for name in record) or "nothing"
         faults.append(f"no column {columns.text!r}, found {present}; name the right one with --column text=NAME")
     else:
-        faults.append(f"{columns.text!r} is {type(text).__name__}, expected text")
+        faults.append(f"{columns.text!r} is {kind_of(text)}, expected text")
     if faults:
         page.error = f"{place}: {'; '.join(faults)}"
     return page

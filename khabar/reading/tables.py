@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import csv
 import json
+import logging
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from khabar.pages import Page, first_line
+from khabar.pages import Page, first_line, kind_of
 from khabar.reading.charset import NAMES, UNDECODABLE, fault
 from khabar.reading.files import Lines, TooLongError
 from khabar.reading.records import Columns, page_of_record
 
+logger = logging.getLogger(__name__)
+
+#: What stands between the columns of a table that is called CSV and is not separated by commas.
+_OTHER_SEPARATORS = ";\t|"
+
 
 def read_jsonl(lines: Lines, columns: Columns, *, name: str, stem: str, codec: str) -> Iterator[Page]:
     """The pages of JSON objects, one a line; ``name`` stands in errors, ``stem`` in the ids of pages without one."""
+    begun = False
     while True:
         page: Page | None = None
         error: str | None = None
@@ -32,17 +39,23 @@ def read_jsonl(lines: Lines, columns: Columns, *, name: str, stem: str, codec: s
         if error is None:
             if not line.strip():
                 continue
+            if not begun and line.strip() in ("[", "{"):
+                told = "one JSON text over many lines; expected one object a line (jq -c '.[]' makes it so of a list)"
+                yield Page(page_id, "", error=f"{place}: {told}")
+                return
+            begun = True
             error = fault(line, codec)
         if error is None:
             try:
                 record = json.loads(line, object_pairs_hook=_object)
             except (ValueError, RecursionError) as found:
-                error = f"not JSON ({found}); expected one object a line"
+                # Python's advice to programmers, about numbers of thousands of digits, is none to users.
+                error = f"not JSON ({str(found).partition('; use sys.')[0]}); expected one object a line"
             else:
                 if isinstance(record, dict):
                     page = page_of_record(record, columns, page_id=page_id, place=place)
                 else:
-                    error = f"a JSON {type(record).__name__}, expected an object with 'text'"
+                    error = f"{kind_of(record)}, expected an object with 'text'"
         yield page or Page(page_id, "", error=f"{place}: {error}")
 
 
@@ -83,6 +96,10 @@ def read_csv(lines: Lines, columns: Columns, *, name: str, stem: str, codec: str
         if not cells:
             continue
         if header is None:
+            if separator := _other_separator(cells, columns):
+                logger.warning("%s: its columns are separated by %r, not by commas", name, separator)
+                cells = next(csv.reader(cells, delimiter=separator))
+                rows = csv.reader(lines, strict=True, delimiter=separator)
             if error is None:
                 error = _fault_of_header(cells, codec)
             if error is not None:
@@ -103,6 +120,14 @@ def read_csv(lines: Lines, columns: Columns, *, name: str, stem: str, codec: str
             page_id = page.id.replace(UNDECODABLE, "\ufffd")
             error = _undecodable(codec)
         yield Page(page_id, "", error=f"{place}: {error}")
+
+
+def _other_separator(cells: list[str], columns: Columns) -> str | None:
+    """What separates the columns of a header that commas do not part, where the column of the text is among them."""
+    if len(cells) != 1:
+        return None
+    parted = ((separator, next(csv.reader(cells, delimiter=separator), [])) for separator in _OTHER_SEPARATORS)
+    return next((separator for separator, names in parted if len(names) > 1 and columns.text in names), None)
 
 
 def _fault_of_header(cells: list[str], codec: str) -> str | None:

@@ -42,7 +42,7 @@ import yaml
 
 from khabar.arabic.clitics import readings
 from khabar.labels import PARAGRAPH_LABELS, SPAN_LABELS
-from khabar.pages import KhabarError
+from khabar.pages import KhabarError, kind_of
 from khabar.text import fold, words
 from khabar.weak.base import PARAGRAPH_FAMILY, SPAN_FAMILIES, Document, ParagraphVote, Source, Vote
 
@@ -69,10 +69,10 @@ def read_own_sources(path: Path) -> OwnSources:
 def _read_python(path: Path) -> list[Source[Any]]:
     try:
         found = runpy.run_path(str(path)).get("SOURCES")
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise KhabarError(f"--sources {path}: cannot be run ({type(error).__name__}: {error})") from error
     if not isinstance(found, list) or not all(isinstance(source, Source) for source in found):
-        raise KhabarError(f"--sources {path}: expected a list SOURCES of sources (see khabar.weak.own)")
+        raise KhabarError(f"--sources {path}: expected a list SOURCES of sources, as docs/labelling.md shows")
     return found
 
 
@@ -82,13 +82,14 @@ def _read_yaml(path: Path) -> list[Source[Any]]:
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise KhabarError(f"--sources {path}: not YAML in UTF-8 ({' '.join(str(error).split())})") from None
     if not isinstance(definitions, dict):
-        raise KhabarError(f"--sources {path}: expected sources by their names (see khabar.weak.own)")
+        found = kind_of(definitions)
+        raise KhabarError(f"--sources {path}: found {found}, expected sources by names, as docs/labelling.md shows")
     return [_source_of(str(name), definition, f"--sources {path}: {name}") for name, definition in definitions.items()]
 
 
 def _source_of(name: str, definition: object, place: str) -> Source[Any]:
     if not isinstance(definition, dict) or (unknown := [field for field in definition if field not in _FIELDS]):
-        found = ", ".join(map(str, unknown)) if isinstance(definition, dict) else type(definition).__name__
+        found = ", ".join(map(str, unknown)) if isinstance(definition, dict) else kind_of(definition)
         raise KhabarError(f"{place}: found {found}, expected the fields {', '.join(_FIELDS)}")
     label = definition.get("label")
     if label not in (*_FAMILY_OF_LABEL, *PARAGRAPH_LABELS):
@@ -124,7 +125,7 @@ def _paragraph_votes(finder: _Finder, label: str) -> Callable[[Document], Iterat
 
 def _word_finder(definition: dict[str, Any], place: str) -> _Finder:
     given = definition["words"]
-    if not isinstance(given, list) or not all(isinstance(entry, str) and words(entry) for entry in given):
+    if not isinstance(given, list) or not given or not all(isinstance(entry, str) and words(entry) for entry in given):
         raise KhabarError(f"{place}: words is no list of words")
     by_first: dict[str, list[tuple[str, ...]]] = {}
     for keys in {tuple(fold(word.text) for word in words(entry)) for entry in given}:
@@ -150,6 +151,8 @@ def _word_finder(definition: dict[str, Any], place: str) -> _Finder:
 
 
 def _pattern_finder(definition: dict[str, Any], place: str) -> _Finder:
+    if definition["pattern"] == "":
+        raise KhabarError(f"{place}: the pattern is empty, and would be found everywhere")
     try:
         pattern = regex.compile(definition["pattern"])
     except (regex.error, TypeError) as error:
