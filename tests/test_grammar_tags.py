@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cProfile
+import pstats
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +19,7 @@ from khabar.labels import SPAN_LABELS, spans_to_tags, tags_of
 from khabar.model import Decoding, Settings, load
 from khabar.pages import Page
 from khabar.tagging import Tagger
+from khabar.text import words
 
 TAGS = tags_of(SPAN_LABELS)
 
@@ -89,3 +92,23 @@ def test_the_grammars_weights_are_kept_in_the_folder_and_used(
     (page,) = Tagger.from_pretrained(folder, dtype="fp32").tag(["قتل 20 شخصا أمس الثلاثاء"])
     assert [(span.label, span.text) for span in page.spans] == [("COUNT", "20 شخصا"), ("TIME", "أمس الثلاثاء")]
     assert all(span.score is not None and span.score > 0.99 for span in page.spans)
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "مليون ", "ألف ", "آلاف ", "ألف و", "مئة و", "0.5 و", "نصف و", "خمسة وعشرون و", "1،234،",
+        "٣ ملايين و", "بين 20 و", "3 أيام و", "يومين و", "ساعة ونصف و", "15 و", "الثاني و", "الثلاثاء ",
+        "الثلاثاء، ", "صباح يوم ", "مساء أمس (", "يناير ", "عام 2020 ", "2020/", "12:30 ",
+        "من الاثنين إلى ", "منذ ", "قبل ", "نحو ", "أكثر من ", "خلال ", "أول ", "حتى ",
+    ],
+)  # fmt: skip
+def test_what_goes_on_and_on_is_read_in_the_time_of_its_length(again: str) -> None:
+    def calls(times: int) -> int:
+        page_words = words(again * times)
+        with cProfile.Profile() as profile:
+            grammar_tags(page_words, [range(len(page_words))])
+        return pstats.Stats(profile).total_calls  # type: ignore[attr-defined, no-any-return]
+
+    calls(10)  # fills what is remembered of words
+    assert calls(600) < 2.5 * calls(300)

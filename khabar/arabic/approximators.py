@@ -31,14 +31,21 @@ for _phrases_of_word in APPROXIMATORS.values():
 
 
 def read_approximator(t: Tokens, i: int) -> tuple[int, str, str] | None:
-    """The approximator that starts at word ``i``: its end, relation («أكثر من» is ``>``) and proclitics, or None."""
+    """The approximator that starts at word ``i``: its end, relation («أكثر من» is ``>``) and proclitics, or None.
+
+    Of two («نحو أكثر من») the second says the relation.
+    """
+    first = _read_one(t, i)
+    if first is not None and first[1] == ABOUT and (second := _read_one(t, first[0])) is not None:
+        return second[0], second[1], first[2]
+    return first
+
+
+def _read_one(t: Tokens, i: int) -> tuple[int, str, str] | None:
     for proclitics, rest in readings(t.key(i)):
         for keys, relation in APPROXIMATORS.get(rest, ()):
             if t.matches(i + 1, *keys[1:]):
-                end = i + len(keys)
-                if relation == ABOUT and (more := read_approximator(t, end)) is not None:
-                    return more[0], more[1], proclitics
-                return end, relation, proclitics
+                return i + len(keys), relation, proclitics
     return None
 
 

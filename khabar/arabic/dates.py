@@ -10,7 +10,7 @@ from khabar.arabic.months import month_is_meant, read_month, read_month_name
 from khabar.arabic.numbers import ordinal
 from khabar.arabic.periods import read_unit
 from khabar.arabic.timeparts import Part, read_shift
-from khabar.arabic.tokens import Tokens
+from khabar.arabic.tokens import MOST_WORDS, Tokens
 from khabar.arabic.years import GREGORIAN_SUFFIXES, HIJRI_SUFFIXES, read_year, year_in_words
 from khabar.text import fold
 
@@ -121,7 +121,7 @@ def _days(t: Tokens, i: int) -> tuple[list[int], str, int] | None:
     if first is None:
         return None
     numbers, end, link = [first[0]], first[1], ""
-    while True:
+    while end - i < MOST_WORDS:
         key = t.key(end)
         if key in ("و", "-", "–", "الي", "حتي", "او"):
             here, found = end + 1, "و" if key in ("و", "او") else "-"
@@ -134,6 +134,7 @@ def _days(t: Tokens, i: int) -> tuple[list[int], str, int] | None:
             return numbers, link, end
         numbers.append(following[0])
         link, end = found, following[1]
+    return numbers, link, end
 
 
 def _day(t: Tokens, i: int) -> tuple[int, int] | None:

@@ -11,7 +11,7 @@ from khabar.arabic.months import read_month_name
 from khabar.arabic.numbers import ordinal, read_number
 from khabar.arabic.numberwords import lexeme
 from khabar.arabic.timeparts import Part, read_shift
-from khabar.arabic.tokens import Tokens, folded, readings
+from khabar.arabic.tokens import MOST_WORDS, Tokens, folded, readings
 from khabar.text import fold
 
 #: Words after which a singular unit without a number is a duration («قبل شهر», «لمدة ساعة»).
@@ -59,7 +59,7 @@ def read_duration(t: Tokens, i: int, ages: bool = False) -> Part | None:
     if not ages and _is_age(t, start, end, data):
         return None
     items: list[tuple[Any, str]] = [(None if data.get("few") else data.get("number"), data["unit"])]
-    while True:
+    while end - i < MOST_WORDS:
         half = _half_after(t, end)
         if half is not None and items[-1][0] is not None:
             amount, unit = items[-1]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from khabar.arabic.clitics import CONJUNCTIONS, PREPOSITIONS
-from khabar.arabic.numberwords import VAGUE_PLURALS, Lexeme, Numeral, lexeme, literal, ordinal_word
-from khabar.arabic.tokens import Tokens, readings
+from khabar.arabic.numberwords import LONGEST_LITERAL, VAGUE_PLURALS, Lexeme, Numeral, lexeme, literal, ordinal_word
+from khabar.arabic.tokens import MOST_WORDS, Tokens, readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,10 @@ CLITICS_OF_DIGITS = {
 } | {"لل": ("ل", True), "ولل": ("ول", True)}
 
 
+#: More than follow one another in any number («مئات آلاف الملايين», «ألف مليون مليون»).
+_MOST_SCALES = 5
+
+
 def _read_vague(t: Tokens, i: int, first: Lexeme) -> Number | None:
     """«مئات», «عشرات الآلاف», «بضعة آلاف»; None where the word is no plural without a number («ألف», «مليون»)."""
     if first.kind == "few":
@@ -74,7 +78,7 @@ def _read_vague(t: Tokens, i: int, first: Lexeme) -> Number | None:
         if plural is None:
             return None
         low, end = plural, i + 1
-    while (following := _vague_plural(t.key(end))) is not None:
+    while end - i < _MOST_SCALES and (following := _vague_plural(t.key(end))) is not None:
         low, end = low * following, end + 1
     return Number(i, end, None, low, True, first.proclitics, first.definite)
 
@@ -96,7 +100,7 @@ def _read_sum(t: Tokens, start: int, i: int, proclitics: str, definite: bool) ->
         return None
     total, end, step = group
     digits = t.form(i)[:1].isdigit()
-    while (here := _after_and(t, end)) is not None:
+    while end - i < MOST_WORDS and (here := _after_and(t, end)) is not None:
         fraction = _read_fraction(t, here, step)
         if fraction is not None:
             total, end = total + fraction[0], fraction[1]
@@ -163,7 +167,10 @@ def _read_group(t: Tokens, i: int) -> tuple[Numeral, int, Numeral] | None:
         if first is None or first.kind not in ("scale", "dual", "dual_or_scale"):
             return None
         value, step, end = first.value * (1 if first.kind == "scale" else 2), first.value, i + 1
-    while (scale := _bare(t, end)) is not None and scale.kind in ("scale", "dual_or_scale"):
+    for _ in range(_MOST_SCALES):
+        scale = _bare(t, end)
+        if scale is None or scale.kind not in ("scale", "dual_or_scale"):
+            break
         value, step, end = value * scale.value, step * scale.value, end + 1
     return value, end, step
 
@@ -237,7 +244,13 @@ def _read_digits(t: Tokens, i: int) -> tuple[Numeral, int] | None:
     if t.key(end) == "ر" and t.is_tight(end) and t.is_tight(end + 1) and form.isdigit() and t.form(end + 1).isdigit():
         # Agencies write the comma as «ر» with the fraction first: «30ر64» is 64.30.
         return Decimal(f"{t.form(end + 1)}.{form}"), end + 2
-    while t.key(end) == "،" and t.is_tight(end) and t.is_tight(end + 1) and _THREE_DIGITS.fullmatch(t.form(end + 1)):
+    while (
+        len(form) <= LONGEST_LITERAL
+        and t.key(end) == "،"
+        and t.is_tight(end)
+        and t.is_tight(end + 1)
+        and _THREE_DIGITS.fullmatch(t.form(end + 1))
+    ):
         form, end = f"{form},{t.form(end + 1)}", end + 2
     whole, mark, rest = form.rpartition(",")
     if end > i + 1 and mark and len(rest) < 3 and "." not in form:

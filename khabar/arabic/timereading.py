@@ -20,7 +20,7 @@ from khabar.arabic.timeparts import Part
 from khabar.arabic.times import read_part, read_time
 from khabar.arabic.timevalues import DATE, DURATION, SET, TimeValue, month_value, period, week_of
 from khabar.arabic.timex import timex_of
-from khabar.arabic.tokens import Tokens, folded, readings
+from khabar.arabic.tokens import MOST_WORDS, Tokens, folded, readings
 from khabar.text import fold
 
 _PREPOSITIONS = folded("في من خلال حتى إلى بين عند بتاريخ لمدة مدة غضون بحلول قرب على مدى مدار ما وقت لغاية")
@@ -37,8 +37,6 @@ _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _MONTH_OF_YEAR = re.compile(r"([12]\d{3})\.(\d{1,2})")
 #: «منتصف-الليل»
 _HYPHENATED = re.compile("(?<=منتصف)-")
-#: More words than any time expression has.
-_LONGEST = 64
 _NTH = {fold("أول"): 1, fold("ثاني"): 2, fold("ثالث"): 3, fold("رابع"): 4, fold("آخر"): -1}
 
 
@@ -50,7 +48,7 @@ def read_time_value(text: str, published: date | None) -> TimeValue | None:
         start += 1
     while end > start and t.key(end - 1) in _EDGE_MARKS and not (t.key(end - 1) == ")" and "(" in t.keys[start:end]):
         end -= 1
-    if not start < end <= start + _LONGEST:
+    if not start < end <= start + MOST_WORDS:
         return None
     return _read(t.part(start, end) if end - start < t.length else t, published)
 

@@ -20,7 +20,7 @@ from khabar.arabic.numbers import CLITICS_OF_DIGITS
 from khabar.arabic.numberwords import lexeme, ordinal_word
 from khabar.arabic.periods import read_edge, read_first_or_last, read_hours_of, read_season, read_unit
 from khabar.arabic.timeparts import FOUR_DIGITS, Part, proclitics_of
-from khabar.arabic.tokens import Tokens, folded, readings
+from khabar.arabic.tokens import MOST_WORDS, Tokens, folded, readings
 from khabar.arabic.years import read_century, read_decade, read_year
 from khabar.text import remembered
 
@@ -80,7 +80,7 @@ def read_time(t: Tokens, i: int) -> TimeMatch | None:
         return TimeMatch(i, duration.end, (duration,))
     parts: list[Part] = []
     end = i
-    while True:
+    while end - i < MOST_WORDS:
         here = end if not parts else _join(t, end, parts)
         if here is None:
             break
@@ -90,7 +90,7 @@ def read_time(t: Tokens, i: int) -> TimeMatch | None:
             break
         inner, stop = [found], found.end
         if bracket:
-            while (more := read_part(t, stop + (t.key(stop) in ("،", ",")), inner)) is not None:
+            while stop - i < MOST_WORDS and (more := read_part(t, stop + (t.key(stop) in ("،", ",")), inner)):
                 inner.append(more)
                 stop = more.end
             if t.key(stop) != ")":

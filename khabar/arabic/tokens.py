@@ -61,6 +61,11 @@ class Tokens:
         return index >= 0 and all(self.key(index + offset) == key for offset, key in enumerate(keys))
 
 
+#: More words than any expression of times or numbers has. Where each word of a run begins an expression that takes in
+#: the rest («مليون مليون …»), reading to the end every time would take the square of the run's length.
+MOST_WORDS = 64
+
+
 @remembered
 def readings(key: str) -> tuple[tuple[str, str], ...]:
     """:func:`khabar.arabic.clitics.readings` of a folded word as a tuple that is remembered."""
