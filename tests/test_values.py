@@ -261,3 +261,14 @@ def test_what_goes_on_and_on_has_no_value_and_is_soon_done_with(text: str) -> No
     # Each of these took a time that doubled with every word, or a number too long to be written.
     assert time_value(text, "2024-01-10") is None
     assert count_value(text) is None
+
+
+@pytest.mark.parametrize("text", ["۱۲۳1e308", "-1e300", "9^999", "سالب 9^999"])
+def test_what_no_float_can_hold_is_no_count(text: str) -> None:
+    assert count_value(text) is None
+
+
+def test_powers_of_ten_are_counts() -> None:
+    value = count_value("1.5e12")
+    assert value is not None
+    assert value.to_dict()["number"] == 1.5e12

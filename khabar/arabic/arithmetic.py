@@ -19,6 +19,8 @@ _POWER = re.compile(rf"({_DIGITS})\^([-+]?\d{{1,3}})")
 _MIXED = re.compile(r"(-?)(?:(\d+) )?(\d+)/(\d+)")
 _MIXED_BEHIND = re.compile(r"(\d+)/(\d+) (\d+)")
 _SPACED = re.compile(r"(-?\d{1,3}(?: \d{3})+)(\.\d+)?")
+#: Nothing is counted so far; floats, in which JSON holds what is no whole number, end at 1.8e308.
+_TOO_GREAT = 10**100
 #: Written like the feminine numeral; a fraction only after و at the end («ثلاثة وخمس»).
 _HOMOGRAPHS = folded("خمس سبع تسع ثمن")
 _FIFTHS = {"خمس": 5, "سبع": 7, "تسع": 9, "ثمن": 8, "سدس": 6, "ربع": 4, "ثلث": 3, "نصف": 2} | {
@@ -45,7 +47,7 @@ def read_expression(text: str) -> Numeral | None:
             return None
         if found is None:
             found = _read_words(Tokens.of(text, whole=True))
-        return found
+        return found if found is not None and abs(found) < _TOO_GREAT else None
 
 
 def is_symbolic(text: str) -> bool:
