@@ -148,7 +148,7 @@ def test_command_counts_pages_that_the_index_lacks(
     [
         (None, "cannot be read (No such file or directory)"),
         ("[", "not JSON in UTF-8"),
-        ({"a0": "a"}, "found dict"),
+        ({"a0": "a"}, "found an object"),
         (["a0"], "entry 1 has no id and source"),
         ([{"id": "a0", "source": "a"}, {"id": "a1"}], "entry 2 has no id and source"),
         ([{"id": "a0", "source": "a"}, {"id": "a0", "source": "b"}], "page 'a0' is of 'a' and of 'b'"),
