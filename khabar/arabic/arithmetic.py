@@ -47,7 +47,7 @@ def read_expression(text: str) -> Numeral | None:
             return None
         if found is None:
             found = _read_words(Tokens.of(text, whole=True))
-        return found if found is not None and abs(found) < _TOO_GREAT else None
+        return found if found is not None and -_TOO_GREAT < found < _TOO_GREAT else None
 
 
 def is_symbolic(text: str) -> bool:
