@@ -60,12 +60,13 @@ def test_a_line_that_is_no_page_is_one_error(tmp_path: Path, line: str, error: s
 
 
 @pytest.mark.parametrize("content", ['[\n{"text": "a"},\n{"text": "b"}\n]\n', '\n{\n "text": "a"\n}\n'])
-def test_one_json_text_over_many_lines_is_one_error(tmp_path: Path, content: str) -> None:
+def test_one_json_text_over_many_lines_is_told_at_its_beginning(tmp_path: Path, content: str) -> None:
     path = tmp_path / "p.jsonl"
     path.write_text(content)
-    (page,) = read(path)
-    assert page.error is not None
-    assert page.error.endswith(
+    pages = read(path)
+    assert len(pages) == sum(bool(line) for line in content.splitlines())
+    assert pages[0].error is not None
+    assert pages[0].error.endswith(
         "one JSON text over many lines; expected one object a line (jq -c '.[]' makes it so of a list)"
     )
 

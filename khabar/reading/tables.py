@@ -39,12 +39,10 @@ def read_jsonl(lines: Lines, columns: Columns, *, name: str, stem: str, codec: s
         if error is None:
             if not line.strip():
                 continue
-            if not begun and line.strip() in ("[", "{"):
-                told = "one JSON text over many lines; expected one object a line (jq -c '.[]' makes it so of a list)"
-                yield Page(page_id, "", error=f"{place}: {told}")
-                return
-            begun = True
             error = fault(line, codec)
+            if not begun and error is None and line.strip() in ("[", "{"):
+                error = "one JSON text over many lines; expected one object a line (jq -c '.[]' makes it so of a list)"
+            begun = True
         if error is None:
             try:
                 record = json.loads(line, object_pairs_hook=_object)
