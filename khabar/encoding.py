@@ -20,7 +20,7 @@ from tokenizers import Regex, normalizers, pre_tokenizers
 from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from khabar.pages import KhabarError, Page, Paragraph, split_paragraphs
-from khabar.text import MARKS, WORD_PATTERN, Word, words
+from khabar.text import MARKS, WORD_PATTERN, WORDS_REMEMBERED, Word, words
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +29,6 @@ MAX_CHARACTERS = 64
 MAX_SUBWORDS = 16
 #: Marks after which a paragraph may be cut between windows.
 _SENTENCE_ENDS = frozenset(".؟?!؛;:،,")
-#: Words whose subwords are remembered: most of what a text says, in little memory.
-_CACHED_WORDS = 16_384
 
 
 @dataclass(slots=True)
@@ -191,7 +189,7 @@ class PageEncoder:
 
     def _learn(self, texts: set[str]) -> dict[str, list[int]]:
         """The subwords of these words and others; a word's subwords do not depend on its neighbours."""
-        if len(self._subwords) > _CACHED_WORDS:
+        if len(self._subwords) > WORDS_REMEMBERED:
             # A new one, and not this one emptied: another thread may be reading from it.
             self._subwords = {}
         known = self._subwords

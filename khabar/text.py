@@ -24,7 +24,8 @@ _WORD = regex.compile(WORD_PATTERN)
 
 #: Keeps what a function says of a word. So many are the words of some hundred pages: most that come are among them, and
 #: what is kept has its full size early in a run, whatever its length.
-remembered = lru_cache(maxsize=16_384)
+WORDS_REMEMBERED = 16_384
+remembered = lru_cache(maxsize=WORDS_REMEMBERED)
 
 #: What carries no meaning inside a word: Arabic diacritics and Quranic marks, kashida, zero-width and bidi marks.
 MARKS = (

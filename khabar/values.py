@@ -22,7 +22,7 @@ from khabar.arabic.numberwords import Numeral, lexeme, literal
 from khabar.arabic.stamps import page_published, parse_published
 from khabar.arabic.timereading import read_time_value
 from khabar.arabic.timevalues import TimeValue
-from khabar.arabic.tokens import Tokens, folded
+from khabar.arabic.tokens import MOST_WORDS, Tokens, folded
 from khabar.arabic.units import Unit, unit_of
 from khabar.text import fold
 
@@ -103,7 +103,7 @@ def count_value(text: str) -> CountValue | None:
     if is_symbolic(text) and (number := read_expression(text)) is not None:
         return CountValue(number)
     t = _without_edges(Tokens.of(text, whole=True))
-    if not 0 < t.length <= _LONGEST:
+    if not 0 < t.length <= MOST_WORDS:
         return None
     if t.key(0) in _PERCENT_FIRST or t.key(0) in _NEGATIVE:
         return _signed_or_percent(t)
@@ -133,8 +133,6 @@ def _without_number(t: Tokens) -> CountValue | None:
     return CountValue(1 + half.value, EQUAL, noun, kind=kind, symbol=symbol) if t.length - half.end <= 1 else None
 
 
-#: More words than any count has.
-_LONGEST = 64
 _MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _QUOTES = re.compile('[«»“”„"]+')
 _PERCENT_FIRST = folded("بالمئة بالمائة بنسبة نسبة")

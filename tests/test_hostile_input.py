@@ -95,6 +95,11 @@ def test_a_table_of_another_separator_is_read_and_told(
     assert caplog.messages == [f"{path}: its columns are separated by {separator!r}, not by commas"]
 
 
+def test_a_quoted_header_tells_the_separator_too(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text('"id";"text"\n"1";"أ; ب"\n', "utf-8")
+    assert read(tmp_path) == [Page("1", "أ; ب")]
+
+
 @pytest.mark.parametrize("depth", [900, 5000, 200_000])
 def test_json_nested_as_deep_as_python_goes(tmp_path: Path, depth: int) -> None:
     path = tmp_path / "p.jsonl"

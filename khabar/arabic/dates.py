@@ -128,10 +128,10 @@ def _days(t: Tokens, i: int) -> tuple[list[int], str, int] | None:
         elif key[:1] == "و" and ordinal(t, end) is not None:
             here, found = end, "و"
         else:
-            return numbers, link, end
+            break
         following = _day(t, here)
         if following is None:
-            return numbers, link, end
+            break
         numbers.append(following[0])
         link, end = found, following[1]
     return numbers, link, end

@@ -12,12 +12,13 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from json import JSONDecodeError
 from typing import NamedTuple
 
 import regex
 
 from khabar.labels import SPAN_LABELS
-from khabar.pages import Page, Paragraph, Span
+from khabar.pages import KhabarError, Page, Paragraph, Span
 from khabar.text import iter_words
 from khabar.values import page_published, span_value
 
@@ -73,11 +74,12 @@ class Corrected:
         return any(count for what, count in self.changes.items() if what != KEPT)
 
 
-def missing(error: Exception) -> str:
-    """What another program's JSON lacks, by the error that reading it met."""
+def fault_of(error: Exception) -> str:
+    """What is wrong with another program's JSON, by the error that reading it met."""
     if isinstance(error, KeyError):
         return f"it has no {error}"
-    return "it is built otherwise" if isinstance(error, AttributeError) else str(error)
+    # What else Python says of a wrong type is of its own code.
+    return str(error) if isinstance(error, JSONDecodeError | KhabarError) else "it is built otherwise"
 
 
 KEPT, ADDED, REMOVED, RELABELLED, MOVED = "kept", "added", "removed", "relabelled", "moved"

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from json import loads
 from typing import Any
 
-from khabar.exchange.corrections import Correction, Extent, Problem, missing
+from khabar.exchange.corrections import Correction, Extent, Problem, fault_of
 from khabar.labels import PARAGRAPH_LABELS, SPAN_LABELS
-from khabar.pages import Page
+from khabar.pages import KhabarError, Page
 
 PILCROW = "¶"
 _HEAD = f"{PILCROW} "
@@ -57,9 +57,9 @@ def read_examples(lines: Iterable[bytes], *, file: str) -> Iterator[Correction |
             text, page = example["text"], example["page"]
             labels = [_label(item) for item in example.get("label", example.get("entities"))]
             if not isinstance(text, str) or not isinstance(page, str):
-                raise TypeError("'page' and 'text' must be text")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            yield Problem(place, f"no example that khabar exported ({missing(error)})")
+                raise KhabarError("'page' and 'text' must be text")
+        except (ValueError, KeyError, TypeError, AttributeError, KhabarError) as error:
+            yield Problem(place, f"no example that khabar exported ({fault_of(error)})")
             continue
         yield _correction(place, text, page, labels)
 

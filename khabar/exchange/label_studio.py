@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from khabar.exchange.corrections import Correction, Extent, Problem, Unseen, missing, visible
+from khabar.exchange.corrections import Correction, Extent, Problem, Unseen, fault_of, visible
 from khabar.labels import PARAGRAPH_LABELS, SPAN_LABELS
-from khabar.pages import Page
+from khabar.pages import KhabarError, Page
 
 SPANS, CLASSES, TEXT = "spans", "classes", "text"
 _COLOURS = {
@@ -83,9 +83,9 @@ def read_tasks(content: Any, *, file: str) -> Iterator[Correction | Problem | Un
                 yield Unseen(place)
                 continue
             if not isinstance(text, str) or not isinstance(page, str):
-                raise TypeError("'page' and 'text' must be text")
-        except (KeyError, TypeError, AttributeError) as error:
-            yield Problem(place, f"no task that khabar exported ({missing(error)})")
+                raise KhabarError("'page' and 'text' must be text")
+        except (KeyError, TypeError, AttributeError, KhabarError) as error:
+            yield Problem(place, f"no task that khabar exported ({fault_of(error)})")
             continue
         correction = Correction(place, text, page=page)
         for value in regions:

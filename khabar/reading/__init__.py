@@ -137,7 +137,8 @@ class _Reader:
                 raise KhabarError(str(TooLongError()))
             text, codec = decode(raw, html=html)
             if error := fault(text, codec):
-                raise KhabarError(f"is {kind}, not text; give the text in it" if (kind := no_text(raw)) else error)
+                kind = no_text(raw)
+                raise KhabarError(error if kind is None else f"is {kind}, not text; give the text in it")
             self._tell(name, codec)
             return page_of_html(text, page_id=stem) if html else Page(stem, text)
         except READ_ERRORS as error:

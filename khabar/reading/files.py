@@ -204,6 +204,12 @@ class Lines(Iterator[str]):
             raise TooLongError
         return line
 
+    def peek(self) -> str:
+        """The line that comes next, and still will; empty at the end."""
+        if not self._again:
+            self._again.append(self._file.readline(LONGEST_LINE + 1))
+        return self._again[0]
+
     def mark(self) -> None:
         """Lines are held from here on, so that they can come again; those from before are let go."""
         self._since_mark.clear()

@@ -18,13 +18,13 @@ from khabar.reading.records import Columns, page_of_record
 
 logger = logging.getLogger(__name__)
 
-#: What stands between the columns of a table that is called CSV and is not separated by commas.
+_COMMA = ","
+#: What else stands between the columns of tables that are called CSV.
 _OTHER_SEPARATORS = ";\t|"
 
 
 def read_jsonl(lines: Lines, columns: Columns, *, name: str, stem: str, codec: str) -> Iterator[Page]:
     """The pages of JSON objects, one a line; ``name`` stands in errors, ``stem`` in the ids of pages without one."""
-    begun = False
     while True:
         page: Page | None = None
         error: str | None = None
@@ -40,9 +40,8 @@ def read_jsonl(lines: Lines, columns: Columns, *, name: str, stem: str, codec: s
             if not line.strip():
                 continue
             error = fault(line, codec)
-            if not begun and error is None and line.strip() in ("[", "{"):
+            if error is None and line.strip() in ("[", "{"):
                 error = "one JSON text over many lines; expected one object a line (jq -c '.[]' makes it so of a list)"
-            begun = True
         if error is None:
             try:
                 record = json.loads(line, object_pairs_hook=_object)
@@ -77,13 +76,15 @@ def read_csv(lines: Lines, columns: Columns, *, name: str, stem: str, codec: str
     closed costs one row, not the rest of the file.
     """
     csv.field_size_limit(sys.maxsize)  # Lines are bounded already.
-    rows = csv.reader(lines, strict=True)
     header: list[str] | None = None
     number = 0
     while True:
         lines.mark()
         first = lines.number + 1
         error: str | None = None
+        if header is None:
+            separator = _separator(lines.peek(), columns)
+            rows = csv.reader(lines, strict=True, delimiter=separator)
         try:
             cells = next(rows)
         except StopIteration:
@@ -94,10 +95,8 @@ def read_csv(lines: Lines, columns: Columns, *, name: str, stem: str, codec: str
         if not cells:
             continue
         if header is None:
-            if separator := _other_separator(cells, columns):
+            if separator != _COMMA:
                 logger.warning("%s: its columns are separated by %r, not by commas", name, separator)
-                cells = next(csv.reader(cells, delimiter=separator))
-                rows = csv.reader(lines, strict=True, delimiter=separator)
             if error is None:
                 error = _fault_of_header(cells, codec)
             if error is not None:
@@ -120,12 +119,12 @@ def read_csv(lines: Lines, columns: Columns, *, name: str, stem: str, codec: str
         yield Page(page_id, "", error=f"{place}: {error}")
 
 
-def _other_separator(cells: list[str], columns: Columns) -> str | None:
-    """What separates the columns of a header that commas do not part, where the column of the text is among them."""
-    if len(cells) != 1:
-        return None
-    parted = ((separator, next(csv.reader(cells, delimiter=separator), [])) for separator in _OTHER_SEPARATORS)
-    return next((separator for separator, names in parted if len(names) > 1 and columns.text in names), None)
+def _separator(header: str, columns: Columns) -> str:
+    """What separates the columns of a header: a comma, unless it takes another sign to find the text's column."""
+    for separator in _COMMA + _OTHER_SEPARATORS:
+        if columns.text in next(csv.reader([header], delimiter=separator), []):
+            return separator
+    return _COMMA
 
 
 def _fault_of_header(cells: list[str], codec: str) -> str | None:
