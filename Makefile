@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # What only releases need, apart from what the tests run with.
 TOOLS := $(VENV)/tools
-WEAK_CODE := $(shell find khabar/weak khabar/arabic -name '*.py' -o -name '*.txt' -o -name '*.tsv') khabar/text.py khabar/pages.py
+WEAK_CODE := $(shell find khabar/weak khabar/arabic -name '*.py' -o -name '*.txt' -o -name '*.tsv') khabar/text.py khabar/remembering.py khabar/pages.py
 OUT := runs/seeds
 
 .PHONY: run test browser-test fuzz check lock clean

@@ -10,6 +10,10 @@ import torch
 
 from khabar.pages import KhabarError
 
+#: How torch multiplies matrices of a certain shape on a CPU is kept for a thousand shapes, a few hundred KB each, by
+#: every thread: a run would grow by these over its first thousands of pages. A batch needs a dozen, the next one others.
+_SHAPES_KEPT = 16
+
 FORMATS = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}
 
 
@@ -92,6 +96,9 @@ def choose_device(*, precision: str = "auto", device: str | None = None) -> Devi
         usable = usable_cores()
         cores = max(1, usable // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
         torch.set_num_threads(cores)
+        # Read when the first matrices are multiplied; ideep's by thread, oneDNN's for all of them.
+        os.environ.setdefault("LRU_CACHE_CAPACITY", str(_SHAPES_KEPT))
+        os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(_SHAPES_KEPT * cores))
         name = f"CPU, {usable} cores"
     else:
         raise KhabarError(f"device {device!r}: expected cpu or cuda")

@@ -20,7 +20,8 @@ from tokenizers import Regex, normalizers, pre_tokenizers
 from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from khabar.pages import KhabarError, Page, Paragraph, split_paragraphs
-from khabar.text import MARKS, WORD_PATTERN, WORDS_REMEMBERED, Word, words
+from khabar.remembering import WORDS_REMEMBERED
+from khabar.text import MARKS, WORD_PATTERN, Word, words
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from typing import Any, TypeVar
 
@@ -31,22 +31,20 @@ def ahead(items: Generator[Item], count: int = 1) -> Generator[Item]:
 
 
 def side_by_side(
-    items: Iterable[Item], compute: Callable[[Item], Result], threads: int, *, begin: Callable[[], None]
+    items: Iterable[Item], compute: Callable[[Item], Result], threads: Executor, *, waiting: int
 ) -> Generator[Result]:
-    """What is computed of each item, in their order, by so many threads at once; each thread starts with ``begin``.
+    """What is computed of each item, in their order, by several threads at once.
 
-    At most twice as many items as threads wait or are under way. An error is raised in its item's place. Who stops
-    taking results waits for the items under way.
+    At most ``waiting`` items wait or are under way. An error is raised in its item's place. Who stops taking results
+    waits for the items under way.
     """
-    waiting: deque[Future[Result]] = deque()
-    with ThreadPoolExecutor(threads, initializer=begin) as pool:
-        try:
-            for item in items:
-                waiting.append(pool.submit(compute, item))
-                if len(waiting) >= 2 * threads:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
+    begun: deque[Future[Result]] = deque()
+    try:
+        for item in items:
+            begun.append(threads.submit(compute, item))
+            if len(begun) >= waiting:
+                yield begun.popleft().result()
+        while begun:
+            yield begun.popleft().result()
+    finally:
+        wait([future for future in begun if not future.cancel()])

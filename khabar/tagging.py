@@ -6,8 +6,8 @@ import dataclasses
 import logging
 import math
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +18,7 @@ import torch
 
 from khabar.batching import Floats, PageAnswers, batches_by_length, collate, paragraph_features, paragraphs_of
 from khabar.chunks import chunks_of
+from khabar.cores import Cores
 from khabar.decoding import best_tags, paragraph_classes, tempered, with_grammar
 from khabar.devices import Device, choose_device
 from khabar.encoding import PageEncoder, Window
@@ -25,7 +26,7 @@ from khabar.grammar_tags import grammar_tags
 from khabar.labels import PARAGRAPH_LABELS, tags_to_spans
 from khabar.memory import OUT_OF_MEMORY, Memory
 from khabar.model import Decoding, TaggerModel, find_folder, load
-from khabar.overlapping import ahead, side_by_side
+from khabar.overlapping import ahead
 from khabar.page_head import ReadPage, classify
 from khabar.pages import KhabarError, Page, Paragraph, Span
 from khabar.values import page_published, span_value
@@ -81,14 +82,18 @@ class Tagger:
         """Tags pages as they come, in their order, in bounded memory. A page with an ``error`` keeps it, untagged."""
         shortened = 0
         memory = Memory()
-        for chunk in ahead(self._answered(ahead(self._encoded(pages)), memory), _BATCHES_AHEAD):
-            if chunk is None:
-                continue
-            for page, answers in chunk.answers:
-                shortened += answers.page.shortened
-                with _told_of(page):
-                    fill(page, answers, self.tags, self.decoding)
-            yield from chunk.pages
+        with (
+            Cores(self.device.cores) as cores,
+            closing(ahead(self._answered(ahead(self._encoded(pages)), cores, memory), _BATCHES_AHEAD)) as answered,
+        ):
+            for chunk in answered:
+                if chunk is None:
+                    continue
+                for page, answers in chunk.answers:
+                    shortened += answers.page.shortened
+                    with _told_of(page):
+                        fill(page, answers, self.tags, self.decoding)
+                yield from chunk.pages
         if shortened:
             logger.warning("%d words longer than 64 characters were read by their beginning only", shortened)
         if memory.halved:
@@ -106,10 +111,10 @@ class Tagger:
                         chunk.answers.append((page, self._unanswered(page)))
             yield chunk
 
-    def _answered(self, chunks: Iterable[_Chunk], memory: Memory) -> Generator[_Chunk | None]:
+    def _answered(self, chunks: Iterable[_Chunk], cores: Cores, memory: Memory) -> Generator[_Chunk | None]:
         """The chunks when they are answered, and None after each batch: who stops then waits for no whole chunk."""
         for chunk in chunks:
-            for _ in self._answer([answers for _, answers in chunk.answers], memory):
+            for _ in self._answer([answers for _, answers in chunk.answers], cores, memory):
                 yield None
             yield chunk
 
@@ -119,7 +124,8 @@ class Tagger:
         Raises KhabarError where one window alone does not fit into memory.
         """
         answered = [self._unanswered(page) for page in pages]
-        deque(self._answer(answered, Memory()), maxlen=0)
+        with Cores(self.device.cores) as cores:
+            deque(self._answer(answered, cores, Memory()), maxlen=0)
         if failed := [answers.failed for answers in answered if answers.failed is not None]:
             raise KhabarError(failed[0])
         return answered
@@ -128,8 +134,8 @@ class Tagger:
         mean = self.decoding.subwords == "mean"
         return PageAnswers(self.encoder.encode(page), tags=len(self.tags), classes=len(PARAGRAPH_LABELS), mean=mean)
 
-    def _answer(self, answers: Sequence[PageAnswers], memory: Memory) -> Iterator[None]:
-        return answer(self.model, answers, pad=self.encoder.pad, device=self.device, memory=memory)
+    def _answer(self, answers: Sequence[PageAnswers], cores: Cores, memory: Memory) -> Iterator[None]:
+        return answer(self.model, answers, pad=self.encoder.pad, device=self.device, cores=cores, memory=memory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +165,7 @@ def _told_of(page: Page) -> Iterator[None]:
 
 
 def answer(
-    model: TaggerModel, answers: Sequence[PageAnswers], *, pad: int, device: Device, memory: Memory
+    model: TaggerModel, answers: Sequence[PageAnswers], *, pad: int, device: Device, cores: Cores, memory: Memory
 ) -> Iterator[None]:
     """Adds what both heads say to the answers, in batches of windows of like length; comes back after each batch.
 
@@ -181,7 +187,7 @@ def answer(
         return list(memory.halving([windows[index] for index in chosen], scores))
 
     batches = list(batches_by_length([window for _, window in windows], BATCH_TOKENS[device.device.type]))
-    for parts in on_all_cores(batches, answered, device):
+    for parts in cores.compute(batches, answered):
         for batch, scored in parts:
             if scored is None:
                 answers[batch[0][0]].failed = OUT_OF_MEMORY
@@ -194,21 +200,6 @@ def answer(
         told = classify(model.page_head, [read_page(page, device) for page in whole])
         for page, probabilities in zip(whole, told, strict=True):
             page.take_page_heads(probabilities.cpu().numpy())
-
-
-def on_all_cores(batches: Sequence[Item], compute: Callable[[Item], Result], device: Device) -> Generator[Result]:
-    """What is computed of each batch, in their order: on a CPU each core has a batch of its own.
-
-    Cores that work on a batch together wait for one another at every layer. What is computed is the same either way.
-    """
-    threads = max(1, min(device.cores, len(batches)))
-    if threads == 1:
-        yield from map(compute, batches)
-        return
-    try:
-        yield from side_by_side(batches, compute, threads, begin=lambda: torch.set_num_threads(device.cores // threads))
-    finally:
-        torch.set_num_threads(device.cores)  # what torch gives to every thread that it meets from now on
 
 
 def read_page(answers: PageAnswers, device: Device, targets: Floats | None = None) -> ReadPage:

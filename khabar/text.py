@@ -10,9 +10,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import regex
+
+from khabar.remembering import remembered
 
 # Format characters (zero-width joiners, bidi marks) belong to a word only where letters follow them.
 _LETTERS = r"\p{L}\p{M}*(?:\p{Cf}*\p{L}\p{M}*)*"
@@ -21,11 +22,6 @@ _OTHER = r"[^\s\p{Z}\p{Cc}\p{Cf}\p{L}\p{Nd}\p{M}]\p{M}*|\p{M}+"
 #: A word, in the syntax that Python's ``regex`` and the tokenizers' engine share.
 WORD_PATTERN = f"{_LETTERS}|{_DIGITS}|{_OTHER}"
 _WORD = regex.compile(WORD_PATTERN)
-
-#: Keeps what a function says of a word. So many are the words of some hundred pages: most that come are among them, and
-#: what is kept has its full size early in a run, whatever its length.
-WORDS_REMEMBERED = 16_384
-remembered = lru_cache(maxsize=WORDS_REMEMBERED)
 
 #: What carries no meaning inside a word: Arabic diacritics and Quranic marks, kashida, zero-width and bidi marks.
 MARKS = (
@@ -71,15 +67,17 @@ def normalise(word: str) -> str:
 
     Spelling is kept otherwise: hamza, ta marbuta and alif maksura stay as written, composed (NFC) or not.
     """
-    return _normalised(word) if len(word) <= _LONGEST_KNOWN else _normalised.__wrapped__(word)
+    return _normalised(word) if len(word) <= _LONGEST_KNOWN else _normalise(word)
 
 
-@remembered
-def _normalised(word: str) -> str:
+def _normalise(word: str) -> str:
     # A hamza that is a character of its own is one of the marks: it joins its letter before they go.
     composed = unicodedata.normalize("NFKC", _LONE_MARKS.sub("", word))
     plain = unicodedata.normalize("NFC", _MARKS.sub("", composed)).translate(_ASCII_DIGITS)
     return plain if plain.isascii() or plain.isalpha() else _FOREIGN_DIGIT.sub(_ascii_digit, plain)
+
+
+_normalised = remembered(_normalise)
 
 
 def _ascii_digit(digit: regex.Match[str]) -> str:
@@ -98,12 +96,14 @@ def fold(word: str) -> str:
 
 def fold_pattern(pattern: str) -> str:
     """:func:`fold` for a pattern of any length that folded words are matched with."""
-    return _folded.__wrapped__(pattern)
+    return _fold(pattern)
 
 
-@remembered
-def _folded(word: str) -> str:
+def _fold(word: str) -> str:
     plain = normalise(word).translate(_FOLD)
     lower = plain.casefold()
     # Some letters fall apart into a small one and its mark («İ»).
     return lower if lower == plain or lower.isascii() else normalise(lower).translate(_FOLD)
+
+
+_folded = remembered(_fold)

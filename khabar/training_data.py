@@ -34,7 +34,7 @@ class TrainingData:
     @property
     def only_tokens(self) -> bool:
         """Whether no paragraph has a class: the labels are of tokens."""
-        return not any(p.label or p.probabilities for page in self.train for p in page.page.paragraphs)
+        return not any(_has_classes(page.page) for page in self.train)
 
     @property
     def only_unlabelled(self) -> bool:
@@ -64,8 +64,8 @@ def load_data(config: TrainingConfig) -> TrainingData:
     unlabelled = _unlabelled_pages(data)
     if unlabelled and not config.training.restore_weight:
         raise KhabarError("data.unlabelled: its words are learned only where training.restore_weight is above 0")
-    if tokens and not weak and not annotated:
-        return _of_tokens(config, tokens, unlabelled)
+    if tokens and not annotated and not any(_has_classes(labelled.page) for labelled in weak):
+        return _of_tokens(config, tokens, weak, unlabelled)
     if data.conll_validation:
         raise KhabarError("data.conll_validation chooses the epoch where all labels are of data.conll; leave it out")
     validation = [page for folder in data.validation for page in read_annotated(folder)]
@@ -111,7 +111,9 @@ def _unlabelled_pages(data: DataConfig) -> list[LabelledPage]:
     return [LabelledPage(page, 0.0) for page in pages]
 
 
-def _of_tokens(config: TrainingConfig, tokens: list[LabelledTokens], unlabelled: list[LabelledPage]) -> TrainingData:
+def _of_tokens(
+    config: TrainingConfig, tokens: list[LabelledTokens], weak: list[LabelledPage], unlabelled: list[LabelledPage]
+) -> TrainingData:
     data = config.data
     if data.validation:
         raise KhabarError("data.validation: annotated pages cannot score token labels; give data.conll_validation=FILE")
@@ -121,7 +123,12 @@ def _of_tokens(config: TrainingConfig, tokens: list[LabelledTokens], unlabelled:
         tokens, held = split_pages(tokens, data.validation_share, config.seed)
     train = [LabelledPage(page.page) for page in tokens]
     labels = labels_in(page.page for page in tokens)
-    return TrainingData([*train, *unlabelled], [], tokens=held, labels=labels)
+    return TrainingData([*weak, *train, *unlabelled], [], tokens=held, labels=labels)
+
+
+def _has_classes(page: Page) -> bool:
+    """Whether a paragraph has a class; one that is given no likely class has none."""
+    return any(p.label if p.probabilities is None else p.probabilities for p in page.paragraphs)
 
 
 def _without_blanks(page: Page) -> str:

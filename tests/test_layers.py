@@ -11,14 +11,14 @@ from tests.conftest import ROOT
 
 #: From the ground up: a module may import its own layer and those below.
 LAYERS = [
-    {"pages", "text", "labels", "config", "chunks", "overlapping"},
+    {"pages", "text", "labels", "config", "chunks", "overlapping", "remembering"},
     {"annotated", "conll", "token_labels", "reading", "writing", "alignment", "calibration_error", "metrics"},
     {"breakdown", "comparison", "matching", "resuming"},
     {"arabic"},
     {"weak", "values", "composing", "tables", "grammar_tags", "noise"},
     {"boundaries", "errors", "exchange"},
     {"exporting"},
-    {"encoding", "decoding", "devices", "memory", "model_folder"},
+    {"encoding", "decoding", "cores", "devices", "memory", "model_folder"},
     {"batching", "model", "page_head"},
     {"calibration", "examples", "restoring", "tagging", "averaging", "card", "curves", "hub", "workers"},
     {"trainer", "training_data", "validation", "learning", "page_training", "training", "pretraining", "views"},

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -87,28 +88,31 @@ def test_items_side_by_side_come_in_their_order() -> None:
     threads: list[int] = []
 
     def compute(number: int) -> int:
+        threads.append(threading.get_ident())
         begun[number].set()
         if number % 2 == 0:
             assert begun[number + 1].wait(timeout=30), "the next item is not begun"
         return number
 
-    found = side_by_side(range(6), compute, 2, begin=lambda: threads.append(threading.get_ident()))
-    assert list(found) == list(range(6))
+    with ThreadPoolExecutor(2) as pool:
+        assert list(side_by_side(range(6), compute, pool, waiting=4)) == list(range(6))
     assert len(set(threads)) == 2
 
 
 def test_only_so_many_items_are_computed_ahead() -> None:
     given: list[int] = []
-    found = side_by_side(iter(numbers(100, given)), abs, 3, begin=lambda: None)
-    for taken in range(5):
-        assert next(found) == taken
-        assert len(given) <= taken + 6
-    found.close()
+    with ThreadPoolExecutor(3) as pool:
+        found = side_by_side(iter(numbers(100, given)), abs, pool, waiting=6)
+        for taken in range(5):
+            assert next(found) == taken
+            assert len(given) <= taken + 6
+        found.close()
     assert len(given) <= 11
 
 
 def test_an_error_of_one_item_comes_in_its_place() -> None:
-    found = side_by_side([1, 2, 0, 4], lambda number: 8 // number, 2, begin=lambda: None)
-    assert [next(found), next(found)] == [8, 4]
-    with pytest.raises(ZeroDivisionError):
-        next(found)
+    with ThreadPoolExecutor(2) as pool:
+        found = side_by_side([1, 2, 0, 4], lambda number: 8 // number, pool, waiting=4)
+        assert [next(found), next(found)] == [8, 4]
+        with pytest.raises(ZeroDivisionError):
+            next(found)

@@ -19,9 +19,10 @@ from khabar.curves import draw_curves
 from khabar.devices import Processes, choose_device
 from khabar.encoding import PageEncoder
 from khabar.model import from_encoder
-from khabar.pages import KhabarError, Page, split_paragraphs
+from khabar.pages import KhabarError, Page, Paragraph, split_paragraphs
 from khabar.trainer import Progress, WindowOrder, compute_again, means_of_words, soft_cross_entropy
 from khabar.training_data import load_data
+from khabar.writing import jsonl_writer
 from tests.test_training import write_config
 
 
@@ -171,6 +172,27 @@ def test_token_labels_bring_their_own_labels(
     data = load_data(together)
     assert [len(page.page.paragraphs) for page in data.train] == [4, 4, 2]
     assert [len(page.sentences) for page in data.tokens] == [4, 4, 2]
+
+
+def test_token_labels_go_with_pages_that_taggers_of_them_labelled(
+    tmp_path: Path, tiny_encoder: Path, write_conll: Callable[..., Path]
+) -> None:
+    """Words with how likely their tags are and paragraphs without a class: tools/self_label.py writes such pages."""
+    from khabar.config import load_config
+
+    path = write_conll(CONLL * 5)
+    page = Page("w", "في دبي", paragraphs=[Paragraph(0, 6, "report", probabilities={})])
+    page.words = [(0, 2, {"O": 1.0}), (3, 6, {"B-LOC": 0.75, "O": 0.25})]
+    with jsonl_writer(tmp_path / "weak.jsonl") as file:
+        file.write(page)
+    given = [f"data.conll={path}", f"data.weak={tmp_path / 'weak.jsonl'}", "data.weak_weight=0.5"]
+    nothing = ["data.annotated=null", "data.validation=null"]
+    data = load_data(load_config(write_config(tmp_path, tiny_encoder), [*given, *nothing]))
+    assert data.labels == ("LOC", "ORG", "PERS")
+    assert data.only_tokens
+    assert (len(data.train), len(data.tokens), data.validation) == (9, 2, [])
+    assert data.summary()["weakly labelled pages"] == 1
+    assert (data.train[0].page.id, data.train[0].weight) == ("w", 0.5)
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 python tools/sample_pages.py corpus/*.jsonl.gz --pages 60 --words 80 450 --unlike data/gold/seeds -o sample.jsonl
 
-Pages about conflict, politics and crises come first. A page that shares a tenth of its runs of eight words with
-annotated pages (``--unlike``; less is the site's furniture), or half of them with pages drawn before, is left out and
-counted.
+Pages about conflict, politics and crises come first, unless ``--any-topic`` is given. A page that shares a tenth of its
+runs of eight words with annotated pages (``--unlike``; less is the site's furniture), or half of them with pages drawn
+before, is left out and counted.
 """
 
 from __future__ import annotations
@@ -37,7 +37,13 @@ def runs(text: str) -> set[tuple[str, ...]]:
 
 
 def sample(
-    paths: Sequence[Path], *, pages: int, words: tuple[int, int], seed: int, unlike: set[tuple[str, ...]]
+    paths: Sequence[Path],
+    *,
+    pages: int,
+    words: tuple[int, int],
+    seed: int,
+    unlike: set[tuple[str, ...]],
+    any_topic: bool = False,
 ) -> Iterator[dict[str, object]]:
     """Up to ``pages`` records of each JSONL file (plain or gzip), ``words[0]`` to ``words[1]`` words long."""
     drawn: set[tuple[str, ...]] = set()
@@ -46,7 +52,8 @@ def sample(
             records = [json.loads(line) for line in file]
         fitting = [record for record in records if words[0] <= len(str(record["text"]).split()) <= words[1]]
         random.Random(f"{seed} {path.name}").shuffle(fitting)
-        fitting.sort(key=lambda record: len(TOPIC.findall(str(record["text"]))) < 3)
+        if not any_topic:
+            fitting.sort(key=lambda record: len(TOPIC.findall(str(record["text"]))) < 3)
         chosen = annotated = repeated = 0
         for record in fitting:
             if chosen == pages:
@@ -73,11 +80,15 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=60, help="pages a file")
     parser.add_argument("--words", type=int, nargs=2, default=(80, 450), metavar=("LOW", "HIGH"))
     parser.add_argument("--unlike", type=Path, nargs="*", default=[], help="folders of annotated pages")
+    parser.add_argument("--any-topic", action="store_true", help="draw from all pages alike")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("-o", "--output", type=Path, required=True)
     args = parser.parse_args()
     unlike = set().union(*(runs(page.text) for folder in args.unlike for page in read_annotated(folder)))
-    drawn = sample(args.corpus, pages=args.pages, words=tuple(args.words), seed=args.seed, unlike=unlike)
+    low, high = args.words
+    drawn = sample(
+        args.corpus, pages=args.pages, words=(low, high), seed=args.seed, unlike=unlike, any_topic=args.any_topic
+    )
     args.output.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in drawn), "utf-8")
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from khabar.arabic.tokens import folded, readings
-from khabar.text import fold, remembered
+from khabar.remembering import remembered
+from khabar.text import fold
 
 Meaning = int | str | tuple[int | str, ...]
 

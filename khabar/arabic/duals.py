@@ -11,7 +11,8 @@ from functools import cache
 
 from khabar.arabic.lexicon import lines, word_list
 from khabar.arabic.tokens import readings
-from khabar.text import fold, remembered
+from khabar.remembering import remembered
+from khabar.text import fold
 
 _FEMININE_DUAL = re.compile("^[\u0621-\u064a]{2,}(?:تان|تين)$")
 _NOT_FEMININE_DUALS = re.compile(

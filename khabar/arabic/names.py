@@ -8,7 +8,8 @@ from functools import cache
 from khabar.arabic import nationalities, places
 from khabar.arabic.clitics import ARTICLE, readings, without_article
 from khabar.arabic.lexicon import common_words, word_list
-from khabar.text import fold, normalise, remembered
+from khabar.remembering import remembered
+from khabar.text import fold, normalise
 
 _QUOTES = "\"'«»“”„‘’‹›()[]{}"
 _EDGES = _QUOTES + " \t،,.؛;:!؟?-–—ـ…"
@@ -33,7 +34,7 @@ def bare_name(text: str) -> str:
     name = _trimmed(_SET_OFF.sub("", name)) or name
     first, _, others = name.partition(" ")
     following = fold(others.split(" ")[0]) if others else ""
-    found = _without_proclitics(normalise(first), following) if fold(first) else None
+    found = _without_proclitics((normalise(first), following)) if fold(first) else None
     return name if found is None else f"{found} {others}" if others else found
 
 
@@ -48,7 +49,9 @@ def _trimmed(text: str) -> str:
 
 
 @remembered
-def _without_proclitics(word: str, following: str) -> str | None:
+def _without_proclitics(words: tuple[str, str]) -> str | None:
+    """The first of two words without its proclitics, or None where it has none; the second is folded."""
+    word, following = words
     key = fold(word)
     if not word or word[0] not in "وفبلك":
         return None

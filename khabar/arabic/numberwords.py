@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from khabar.arabic.tokens import folded, readings
-from khabar.text import fold, remembered
+from khabar.remembering import remembered
+from khabar.text import fold
 
 Numeral = int | Decimal
 _LITERAL = re.compile(r"\d+(?:[.,]\d+)*")

@@ -22,7 +22,7 @@ from khabar.arabic.periods import read_edge, read_first_or_last, read_hours_of, 
 from khabar.arabic.timeparts import FOUR_DIGITS, Part, proclitics_of
 from khabar.arabic.tokens import MOST_WORDS, Tokens, folded, readings
 from khabar.arabic.years import read_century, read_decade, read_year
-from khabar.text import remembered
+from khabar.remembering import remembered
 
 
 @dataclass(frozen=True, slots=True)

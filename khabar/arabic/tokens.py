@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from khabar.arabic import clitics
-from khabar.text import Word, fold, iter_words, normalise, remembered
+from khabar.remembering import remembered
+from khabar.text import Word, fold, iter_words, normalise
 
 
 class Tokens:

@@ -10,7 +10,7 @@ from khabar.arabic import nationalities
 from khabar.arabic.clitics import ARTICLE, readings
 from khabar.arabic.known_names import single_words
 from khabar.arabic.lexicon import derived_forms, listed_words, verb_forms, word_list
-from khabar.text import remembered
+from khabar.remembering import remembered
 
 #: «على» and «علي» fold to one key; written with ى it is the preposition.
 ALI: Final = "علي"

@@ -1,8 +1,8 @@
 """Measures how the cost of a word grows with its page's length, and memory with the number of pages.
 
-Time is measured with the tagger that is given. Memory is measured with a tiny one of the same vocabulary, in a process
-of its own for each number of pages: what lies around the model does not depend on it, and a hundred thousand pages are
-soon tagged.
+Time is measured with the tagger that is given. Memory is measured with one of its shape that has a single layer, in a
+process of its own for each number of pages: what a batch needs and what lies around the model do not depend on the
+number of layers, and a hundred thousand pages are soon tagged.
 """
 
 from __future__ import annotations
@@ -84,10 +84,10 @@ def measure_growth(sources: Sequence[str], model: str | Path, *, device: str | N
             pass
         growth.cost[length] = (time.perf_counter() - started) / count * 1000
     with TemporaryDirectory() as folder:
-        _write_tiny(find_folder(model), Path(folder))
+        _write_shallow(find_folder(model), Path(folder))
         for count in COUNTS:
             with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-                growth.memory[count] = process.submit(_memory_of, folder, list(sources), count).result()
+                growth.memory[count] = process.submit(_memory_of, folder, list(sources), count, dtype).result()
     return growth
 
 
@@ -119,26 +119,24 @@ def _of_words(sources: Sequence[str], length: int) -> Iterator[Page]:
         yield Page(str(number), "\n".join(parts))
 
 
-def _write_tiny(folder: Path, to: Path) -> None:
-    """A tagger with the folder's tokenizer and settings and hardly any weights."""
+def _write_shallow(folder: Path, to: Path) -> None:
+    """A tagger with the folder's tokenizer, settings and shape, but a single layer and weights at random."""
     model, tokenizer, settings = load(folder)
     config = copy.deepcopy(model.token_classifier.config)
-    for name, size in {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1}.items():
-        setattr(config, name, size)
-    config.num_attention_heads = 1
-    tiny = TaggerModel(AutoModelForTokenClassification.from_config(config))
+    config.num_hidden_layers = 1
+    shallow = TaggerModel(AutoModelForTokenClassification.from_config(config))
     with torch.no_grad():
         # One word in some ten is of a span, as in news.
-        head = cast(nn.Linear, tiny.token_classifier.classifier)
-        head.weight.normal_(0, 1)
+        head = cast(nn.Linear, shallow.token_classifier.classifier)
+        head.weight.normal_(0, 3 / config.hidden_size**0.5)
         head.bias.zero_()
-        head.bias[tiny.tags.index(OUTSIDE)] = 6
-    tiny.save(to, tokenizer, Settings(settings.window, settings.context, settings.decoding))
+        head.bias[shallow.tags.index(OUTSIDE)] = 6
+    shallow.save(to, tokenizer, Settings(settings.window, settings.context, settings.decoding))
 
 
-def _memory_of(folder: str, sources: list[str], count: int) -> float:
-    """GiB that tagging so many short pages takes above the loaded model."""
-    tagger = Tagger.from_pretrained(folder, device="cpu", dtype="fp32")
+def _memory_of(folder: str, sources: list[str], count: int, dtype: str) -> float:
+    """GiB that tagging so many short pages on the CPU takes above the loaded model."""
+    tagger = Tagger.from_pretrained(folder, device="cpu", dtype=dtype)
     before = peak_memory()
     for _ in tagger.tag_pages(itertools.islice(_of_words(sources, _SHORT), count)):
         pass

@@ -27,10 +27,11 @@ from transformers.utils import logging as transformers_logging
 from khabar.batching import batches_by_length, collate, paragraph_features, paragraphs_of
 from khabar.chunks import chunks_of
 from khabar.cli.bench_memory import peak_memory
+from khabar.cores import Cores
 from khabar.model import find_folder
 from khabar.pages import KhabarError, Page, split_paragraphs
 from khabar.reading import Columns, find_files, read_files
-from khabar.tagging import BATCH_TOKENS, Tagger, on_all_cores
+from khabar.tagging import BATCH_TOKENS, Tagger
 from khabar.text import words
 from khabar.writing import jsonl_writer
 
@@ -223,7 +224,8 @@ def _encoder_alone(tagger: Tagger, pages: Sequence[Page]) -> float:
             batches.append((batch.input_ids.to(device), batch.attention_mask.to(device)))
     _wait(device)
     started = time.perf_counter()
-    deque(on_all_cores(batches, lambda batch: _encode(tagger, *batch), tagger.device), maxlen=0)
+    with Cores(tagger.device.cores) as cores:
+        deque(cores.compute(batches, lambda batch: _encode(tagger, *batch)), maxlen=0)
     _wait(device)
     return time.perf_counter() - started
 

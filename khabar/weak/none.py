@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from khabar.arabic import word_classes as wc
 from khabar.arabic.word_classes import NOTHING, read_word
-from khabar.text import remembered
+from khabar.remembering import remembered
 from khabar.weak.base import Document, Source, Vote, span_source
 from khabar.weak.noun_phrases import phrases
 from khabar.weak.noun_phrases.cursor import keys

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 from khabar.arabic.lexicon import word_list
-from khabar.text import remembered
+from khabar.remembering import remembered
 from khabar.weak.base import Document, ParagraphVote, paragraph_source
 from khabar.weak.boilerplate import cued_lines
 from khabar.weak.layout import end_of_story, first_body, headline_of
