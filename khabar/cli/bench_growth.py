@@ -1,13 +1,11 @@
 """Measures how the cost of a word grows with its page's length, and memory with the number of pages.
 
-Time is measured with the tagger that is given. Memory is measured with one of its shape that has a single layer, in a
-process of its own for each number of pages: what a batch needs and what lies around the model do not depend on the
-number of layers, and a hundred thousand pages are soon tagged.
+Memory is measured in a process of its own for each number of pages. They are as short as a ticker's, so that a hundred
+thousand are soon tagged; what is computed at once does not depend on how many pages it comes from.
 """
 
 from __future__ import annotations
 
-import copy
 import itertools
 import time
 from collections.abc import Iterator, Sequence
@@ -15,17 +13,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import cast
 from xml.sax.saxutils import escape
 
-import torch
-from torch import nn
-from transformers import AutoModelForTokenClassification
-
 from khabar.cli.bench_memory import peak_memory
-from khabar.labels import OUTSIDE
-from khabar.model import Settings, TaggerModel, find_folder, load
 from khabar.pages import KhabarError, Page, split_paragraphs
 from khabar.reading import read_pages
 from khabar.tagging import Tagger
@@ -37,7 +27,7 @@ COUNTS = (10, 100, 1_000, 10_000, 100_000)
 #: The length and number that others are measured by.
 _USUAL_LENGTH, _USUAL_COUNT = 300, 1_000
 #: Words a page where memory is measured.
-_SHORT = 100
+_SHORT = 20
 _LEAST_WORDS = 15_000
 
 
@@ -83,11 +73,10 @@ def measure_growth(sources: Sequence[str], model: str | Path, *, device: str | N
         for _ in tagger.tag_pages(pages):
             pass
         growth.cost[length] = (time.perf_counter() - started) / count * 1000
-    with TemporaryDirectory() as folder:
-        _write_shallow(find_folder(model), Path(folder))
-        for count in COUNTS:
-            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-                growth.memory[count] = process.submit(_memory_of, folder, list(sources), count, dtype).result()
+    for count in COUNTS:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+            tell = process.submit(_memory_of, str(model), list(sources), count, device=device, dtype=dtype)
+            growth.memory[count] = tell.result()
     return growth
 
 
@@ -119,24 +108,9 @@ def _of_words(sources: Sequence[str], length: int) -> Iterator[Page]:
         yield Page(str(number), "\n".join(parts))
 
 
-def _write_shallow(folder: Path, to: Path) -> None:
-    """A tagger with the folder's tokenizer, settings and shape, but a single layer and weights at random."""
-    model, tokenizer, settings = load(folder)
-    config = copy.deepcopy(model.token_classifier.config)
-    config.num_hidden_layers = 1
-    shallow = TaggerModel(AutoModelForTokenClassification.from_config(config))
-    with torch.no_grad():
-        # One word in some ten is of a span, as in news.
-        head = cast(nn.Linear, shallow.token_classifier.classifier)
-        head.weight.normal_(0, 3 / config.hidden_size**0.5)
-        head.bias.zero_()
-        head.bias[shallow.tags.index(OUTSIDE)] = 6
-    shallow.save(to, tokenizer, Settings(settings.window, settings.context, settings.decoding))
-
-
-def _memory_of(folder: str, sources: list[str], count: int, dtype: str) -> float:
-    """GiB that tagging so many short pages on the CPU takes above the loaded model."""
-    tagger = Tagger.from_pretrained(folder, device="cpu", dtype=dtype)
+def _memory_of(model: str, sources: list[str], count: int, *, device: str | None, dtype: str) -> float:
+    """GiB that tagging so many short pages takes above the loaded model."""
+    tagger = Tagger.from_pretrained(model, device=device, dtype=dtype)
     before = peak_memory()
     for _ in tagger.tag_pages(itertools.islice(_of_words(sources, _SHORT), count)):
         pass
