@@ -10,7 +10,6 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -39,8 +38,6 @@ BATCH_TOKENS = {"cpu": 2048, "cuda": 32768}
 _BATCHES_AHEAD = 8
 _DECIMALS = 4
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 #: Log-probabilities of the tags, probabilities of the classes and the paragraphs' vectors, of a batch's windows.
 _Scores = tuple[Floats, Floats, Floats]
 
