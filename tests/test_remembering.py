@@ -7,7 +7,7 @@ from khabar.remembering import remembered
 from khabar.text import fold
 
 
-def test_a_word_is_asked_about_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_word_is_asked_about_once() -> None:
     asked: list[str] = []
 
     @remembered
