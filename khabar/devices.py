@@ -12,7 +12,7 @@ from khabar.pages import KhabarError
 
 #: How torch multiplies matrices of a shape on a CPU is kept for a thousand shapes by every thread, a hundred KB and
 #: more each: a run would grow by these over its first thousands of pages. A batch needs a dozen, the next one others.
-_SHAPES_KEPT = 16
+_SHAPES_KEPT = 6
 
 FORMATS = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}
 

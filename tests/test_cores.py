@@ -43,5 +43,5 @@ def test_what_torch_keeps_of_shapes_is_bounded_and_can_be_told() -> None:
         return [int(number) for number in done.stdout.split()]
 
     cores, by_thread, together = told(plain)
-    assert (by_thread, together) == (16, 16 * cores)
+    assert (by_thread, together) == (6, 6 * cores)
     assert told(plain | {"LRU_CACHE_CAPACITY": "99"})[1] == 99
