@@ -10,8 +10,9 @@ import torch
 
 from khabar.pages import KhabarError
 
-#: How torch multiplies matrices of a shape on a CPU is kept for a thousand shapes by every thread, a hundred KB and
-#: more each: a run would grow by these over its first thousands of pages. A batch needs a dozen, the next one others.
+#: How torch multiplies matrices of a shape on a CPU is kept for a thousand shapes by every thread, near a MB each: a
+#: run would grow by these over its first thousands of pages, and by the holes between them. A layer has four or five;
+#: the next batch has others.
 _SHAPES_KEPT = 6
 
 FORMATS = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}
