@@ -1,7 +1,7 @@
 """Measures how the cost of a word grows with its page's length, and memory with the number of pages.
 
 Memory is measured in a process of its own for each number of pages. They are short ones, since a hundred thousand are
-to be tagged (some 11 million words: three quarters of an hour on two cores); shorter still, a thousand would not fill
+to be tagged (ten million words: three quarters of an hour on two cores); shorter still, a thousand would not fill
 what is bounded.
 """
 
