@@ -16,6 +16,7 @@ import numpy.typing as npt
 import torch
 
 from khabar.batching import Floats, PageAnswers, batches_by_length, collate, paragraph_features, paragraphs_of
+from khabar.brackets import whole_spans
 from khabar.chunks import chunks_of
 from khabar.cores import Cores
 from khabar.decoding import best_tags, paragraph_classes, tempered, with_grammar
@@ -228,9 +229,10 @@ def fill(page: Page, answers: PageAnswers, tags: Sequence[str], decoding: Decodi
         told = published if PARAGRAPH_LABELS[best] == "report" else None
         scores = tag_scores[span.start : span.stop]
         path = best_tags(scores, tags) if decoding.constrained else scores.argmax(axis=1)
-        spans = tags_to_spans([tags[tag] for tag in path])
+        inside = encoded.words[span.start : span.stop]
+        spans = list(whole_spans(inside, tags_to_spans([tags[tag] for tag in path])))
         for (first, last, label), likely in zip(spans, span_probabilities(scores, path, spans, tags), strict=True):
-            start, end = encoded.words[span.start + first].start, encoded.words[span.start + last - 1].end
+            start, end = inside[first].start, inside[last - 1].end
             text = page.text[start:end]
             page.spans.append(
                 Span(

@@ -99,6 +99,7 @@ def time_value(text: str, published: date | str | None = None) -> TimeValue | No
 
 def count_value(text: str) -> CountValue | None:
     """The value of a COUNT span; None for ordinals and for what is no count."""
+    text = _TURNED_DECIMAL.sub(r"\2.\1", text)
     text = _QUOTES.sub(" ", _MARKS.sub("", text))
     if is_symbolic(text) and (number := read_expression(text)) is not None:
         return CountValue(number)
@@ -133,6 +134,8 @@ def _without_number(t: Tokens) -> CountValue | None:
     return CountValue(1 + half.value, EQUAL, noun, kind=kind, symbol=symbol) if t.length - half.end <= 1 else None
 
 
+#: A right-to-left mark after the point makes two numbers of one, and the second is shown first: «50.\u200f49» is 49.50.
+_TURNED_DECIMAL = re.compile(r"(?<![\d.,])(\d+)\.\u200f+(\d+)(?![\d.,])")
 _MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _QUOTES = re.compile('[«»“”„"]+')
 _PERCENT_FIRST = folded("بالمئة بالمائة بنسبة نسبة")

@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 LAYERS = [
     {"pages", "text", "labels", "config", "chunks", "overlapping", "remembering"},
     {"annotated", "conll", "token_labels", "reading", "writing", "alignment", "calibration_error", "metrics"},
-    {"breakdown", "comparison", "matching", "resuming"},
+    {"brackets", "breakdown", "comparison", "matching", "resuming"},
     {"arabic"},
     {"weak", "values", "composing", "tables", "grammar_tags", "noise"},
     {"boundaries", "errors", "exchange"},

@@ -241,8 +241,8 @@ def _read_below_hundred(t: Tokens, i: int) -> tuple[Numeral, int] | None:
 
 def _read_digits(t: Tokens, i: int) -> tuple[Numeral, int] | None:
     form, end = t.form(i), i + 1
-    if t.key(end) == "ر" and t.is_tight(end) and t.is_tight(end + 1) and form.isdigit() and t.form(end + 1).isdigit():
-        # Agencies write the comma as «ر» with the fraction first: «30ر64» is 64.30.
+    if t.key(end) == "ر" and form.isdigit() and t.form(end + 1).isdigit():
+        # Agencies write the comma as «ر» with the fraction first: «30ر64» and «30 ر 64» are 64.30.
         return Decimal(f"{t.form(end + 1)}.{form}"), end + 2
     while (
         len(form) <= LONGEST_LITERAL
