@@ -78,6 +78,28 @@ def fit_decoding(answers: Sequence[PageAnswers], gold: Sequence[Page], tags: Seq
     )
 
 
+def fit_span_scaling(scored: Sequence[tuple[float, bool]]) -> tuple[float, float]:
+    """The slope and offset of the log-odds under which spans' scores are most likely (:func:`khabar.decoding.scaled`).
+
+    ``scored``: score and rightness of spans of annotated pages; without any, scores stay as they are.
+    """
+    if not scored:
+        return 1.0, 0.0
+    scores = torch.tensor([score for score, _ in scored], dtype=torch.float64)
+    odds = torch.logit(scores, LEAST_PROBABILITY)
+    right = torch.tensor([float(is_right) for _, is_right in scored], dtype=torch.float64)
+    log_slope = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+    offset = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+
+    def loss() -> Tensor:
+        logits = odds * log_slope.exp() + offset
+        unlikely = torch.nn.functional.binary_cross_entropy_with_logits(logits, right, reduction="sum")
+        return unlikely + _PRIOR * (log_slope**2 + offset**2).sum()
+
+    _minimise(loss, [log_slope, offset])
+    return round(float(log_slope.detach().exp()), 4), round(float(offset.detach()), 4)
+
+
 def _table(weights: Tensor) -> tuple[tuple[float, ...], ...]:
     return tuple(tuple(round(float(weight), 4) for weight in row) for row in weights.detach())
 

@@ -69,6 +69,19 @@ def tempered(scores: npt.NDArray[np.floating], temperature: float) -> npt.NDArra
     return result
 
 
+def scaled(probability: float, scaling: tuple[float, float]) -> float:
+    """The probability whose log-odds are ``slope`` times those of ``probability`` plus ``offset``.
+
+    Words judged each by itself make a span less likely than it is: that its first word is right says something of its
+    last. Platt, "Probabilistic outputs for support vector machines", 1999.
+    """
+    slope, offset = scaling
+    if (slope, offset) == (1.0, 0.0):
+        return probability
+    inside = min(max(probability, LEAST_PROBABILITY), 1 - LEAST_PROBABILITY)
+    return 1 / (1 + math.exp(-slope * math.log(inside / (1 - inside)) - offset))
+
+
 def with_grammar(
     scores: npt.NDArray[np.floating], read: npt.NDArray[np.intp], weights: Sequence[Sequence[float]]
 ) -> npt.NDArray[np.floating]:

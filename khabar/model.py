@@ -61,6 +61,7 @@ class Decoding:
     ``paragraph_chain[a][b]`` is added (a log-potential) where a paragraph of class ``b`` follows one of class ``a``.
     ``grammar[g][t]`` is added to the score of tag ``t`` where the grammars read ``g`` of
     :data:`khabar.grammar_tags.GRAMMAR_TAGS`; empty where they are not asked.
+    ``span_scaling`` is slope and offset of a span's log-odds, see :func:`khabar.decoding.scaled`.
     ``subwords`` says which speak for a word: its ``first`` or their ``mean``. ``constrained`` takes the best right
     IOB2 sequence instead of each word's best tag.
     """
@@ -69,6 +70,7 @@ class Decoding:
     paragraph_temperature: float = 1.0
     paragraph_chain: tuple[tuple[float, ...], ...] = ((0.0, 0.0), (0.0, 0.0))
     grammar: tuple[tuple[float, ...], ...] = ()
+    span_scaling: tuple[float, float] = (1.0, 0.0)
     subwords: str = "first"
     constrained: bool = True
 
@@ -321,6 +323,8 @@ def _settings(folder: Path, config: dict[str, Any]) -> Settings:
             name: tuple(map(tuple, decoding[name])) for name in ("paragraph_chain", "grammar") if name in decoding
         }
         decoding = decoding | tables
+        if "span_scaling" in decoding:
+            decoding["span_scaling"] = tuple(decoding["span_scaling"])
         labels = tuple(block.pop("paragraph_labels"))
         settings = Settings(**block, paragraph_labels=labels, decoding=Decoding(**decoding))
     except (TypeError, KeyError) as error:

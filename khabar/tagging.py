@@ -19,7 +19,7 @@ from khabar.batching import Floats, PageAnswers, batches_by_length, collate, par
 from khabar.brackets import whole_spans
 from khabar.chunks import chunks_of
 from khabar.cores import Cores
-from khabar.decoding import best_tags, paragraph_classes, tempered, with_grammar
+from khabar.decoding import best_tags, paragraph_classes, scaled, tempered, with_grammar
 from khabar.devices import Device, choose_device
 from khabar.encoding import PageEncoder, Window
 from khabar.grammar_tags import grammar_tags
@@ -240,7 +240,7 @@ def fill(page: Page, answers: PageAnswers, tags: Sequence[str], decoding: Decodi
                     end,
                     label,
                     text,
-                    score=round(likely, _DECIMALS),
+                    score=round(scaled(likely, decoding.span_scaling), _DECIMALS),
                     paragraph=index,
                     value=span_value(label, text, told),
                 )

@@ -9,7 +9,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from khabar.calibration import fit_decoding
+from khabar.calibration import fit_decoding, fit_span_scaling
 from khabar.composing import compose_pages
 from khabar.devices import Device
 from khabar.encoding import PageEncoder
@@ -17,7 +17,7 @@ from khabar.metrics import score_in_order, word_scores
 from khabar.model import Decoding
 from khabar.pages import Page
 from khabar.restoring import Masking, RestoringModel
-from khabar.tagging import Tagger
+from khabar.tagging import Tagger, fill
 from khabar.token_labels import LabelledTokens, score_tokens
 from khabar.trainer import tagger_of
 
@@ -49,7 +49,7 @@ class PageValidator(_TaggingValidator):
         return {"spans": spans, "paragraphs": paragraphs, "score": (spans + paragraphs) / 2}
 
     def fit_decoding(self, model: nn.Module, seed: int) -> Decoding:
-        """Temperatures and paragraph chain, from the annotated held-out pages and as many composed from them.
+        """Temperatures, paragraph chain and spans' scaling, from annotated held-out pages and as many composed of them.
 
         Weak labels fit nothing: they are what the sources made of the pages, not what is right. Without annotated
         pages a tagger that is continued answers as it did before.
@@ -59,8 +59,17 @@ class PageValidator(_TaggingValidator):
             return self._decoding
         pages += compose_pages(pages, 1.0, seed)
         tagger = self._tagger(model)
-        fitted = fit_decoding(tagger.answer(pages), pages, tagger.tags)
-        return replace(fitted, subwords=self._decoding.subwords, constrained=self._decoding.constrained)
+        answers = tagger.answer(pages)
+        fitted = replace(
+            fit_decoding(answers, pages, tagger.tags),
+            subwords=self._decoding.subwords,
+            constrained=self._decoding.constrained,
+        )
+        told = [page.reset() for page in pages]
+        for page, answer in zip(told, answers, strict=True):
+            fill(page, answer, tagger.tags, fitted)
+        scored = [span for page in score_in_order(told, pages).pages for span in page.scored_spans]
+        return replace(fitted, span_scaling=fit_span_scaling(scored))
 
 
 class TokenValidator(_TaggingValidator):

@@ -212,6 +212,8 @@ def test_a_tokenizer_that_splits_otherwise_is_refused(folder: Path) -> None:
         ({"decoding": {"paragraph_chain": [[0, 0], [0, None]]}}, "decoding.paragraph_chain is [[0, 0], [0, None]]"),
         ({"decoding": {"paragraph_chain": [[0, float("inf")], [0, 0]]}}, "decoding.paragraph_chain is [[0, inf]"),
         ({"decoding": {"grammar": [[0.0] * 9] * 4}}, "expected 5 rows of 9 numbers, or none"),
+        ({"decoding": {"span_scaling": [0.0, 1.0]}}, "decoding.span_scaling is [0.0, 1.0], expected a slope above 0"),
+        ({"decoding": {"span_scaling": [1.0]}}, "decoding.span_scaling is [1.0], expected a slope above 0"),
         ({"decoding": {"grammar": "all"}}, "decoding.grammar is 'all', expected 5 rows of 9 numbers, or none"),
         ({"decoding": {"subwords": "last"}}, "decoding.subwords is 'last', expected 'first' or 'mean'"),
         ({"decoding": {"subwords": []}}, "decoding.subwords is [], expected 'first' or 'mean'"),

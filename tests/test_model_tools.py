@@ -65,7 +65,9 @@ def test_taggers_are_averaged(tiny_tagger_folder: Path, tmp_path: Path, run: Run
     record = json.loads((output / "metrics.json").read_text())
     assert record["seconds"] == 30
     assert [run["seed"] for run in record["averaged"]] == [1, 2]
-    assert json.loads((output / "config.json").read_text())["khabar"]["decoding"]["tag_temperature"] != 1.0
+    decoding = json.loads((output / "config.json").read_text())["khabar"]["decoding"]
+    assert decoding["tag_temperature"] != 1.0
+    assert decoding["span_scaling"] != [1.0, 0.0]
     assert "# mean" in (output / "README.md").read_text("utf-8")
 
 

@@ -182,7 +182,7 @@ def test_the_folder_tells_how_it_was_made(trained: Path) -> None:
     assert len(block.pop("vocabulary")) == len(block.pop("reading")) == 32
     assert block.pop("decoding") == {
         "tag_temperature": 1.0, "paragraph_temperature": 1.0, "paragraph_chain": [[0.0, 0.0], [0.0, 0.0]],
-        "grammar": [], "subwords": "first", "constrained": True,
+        "grammar": [], "span_scaling": [1.0, 0.0], "subwords": "first", "constrained": True,
     }  # fmt: skip
     assert block == {"format": 1, "window": 48, "context": 8, "paragraph_labels": ["report", "boilerplate"]}
 
