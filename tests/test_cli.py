@@ -67,7 +67,7 @@ def test_every_fault_is_one_line_and_no_traceback(tagged: tuple[Path, CompletedP
     assert not [line for line in lines if "Traceback" in line]
     assert len([line for line in lines if line.startswith("page ")]) == 4
     assert len([line for line in lines if "repeat the id" in line]) == 1
-    assert lines[-1].endswith("4 pages carry an error")
+    assert lines[-1].endswith("4 pages with an error")
 
 
 def test_standard_input_to_standard_output(tiny_tagger_folder: Path, run: Run) -> None:

@@ -44,8 +44,7 @@ def test_every_form_is_written_and_says_what(form: str, tagged: Path, capsys: py
     counts = {"spans": 9, "paragraphs": 7, "events": 3}
     told = capsys.readouterr().err
     assert told == (
-        f"wrote {output}: {counts.get(form, 2)} {FORMS[form].unit} of 3 pages; "
-        "1 pages carry an error and are left out\n"
+        f"wrote {output}: {counts.get(form, 2)} {FORMS[form].unit} of 3 pages; 1 page with an error left out\n"
     )
     beside = {"label-studio": {"o.xml"}, "doccano": {"o.labels.json"}}.get(form, set())
     assert {path.name for path in output.parent.iterdir()} == {output.name} | beside

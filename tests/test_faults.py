@@ -87,7 +87,7 @@ def thousands(tiny_tagger_folder: Path, tmp_path_factory: pytest.TempPathFactory
     runs.input.write_text(input_lines(0, 2000))
     run = runs.start()
     assert run.end() == 3, run.errors
-    assert run.errors[-1] == f"wrote {runs.output}; 40 pages carry an error"
+    assert run.errors[-1] == f"wrote {runs.output}; 40 pages with an error"
     return runs.input.read_text(), runs.output.read_bytes()
 
 

@@ -241,7 +241,7 @@ def test_command_tells_of_pages_with_errors(tmp_path: Path, capsys: pytest.Captu
     assert main(["label", str(tmp_path / "*.txt"), "-o", str(output), "--label-model", "majority"]) == 3
     bad, good = read_lines(output)
     assert (bad["id"], bad["spans"], good["error"]) == ("bad", [], None)
-    assert "1 pages carry an error" in capsys.readouterr().err
+    assert "1 page with an error;" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

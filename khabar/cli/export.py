@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from khabar.cli.keeping import keep_inputs
+from khabar.cli.terminal import pages_with_error
 from khabar.exporting import ANNOTATED, FORMS, choose_form, open_export
 from khabar.pages import KhabarError
 from khabar.reading import read_records
@@ -59,6 +60,6 @@ def run(args: argparse.Namespace) -> int:
                     raise
                 faults += 1
                 print(error, file=sys.stderr)
-    left_out = f"; {errors} pages carry an error and are left out" if errors else ""
+    left_out = f"; {pages_with_error(errors)} left out" if errors else ""
     print(f"wrote {args.output}: {written} {FORMS[form].unit} of {pages} pages{left_out}", file=sys.stderr)
     return 3 if faults else 0

@@ -32,6 +32,7 @@ from tqdm import tqdm
 from khabar.cli.keeping import keep_inputs
 from khabar.cli.outputs import Output, check_output, open_output
 from khabar.cli.progress import count_pages
+from khabar.cli.terminal import pages_with_error
 from khabar.pages import KhabarError, Page
 from khabar.reading import Columns, find_files, read_files, stop_at_error
 
@@ -99,7 +100,7 @@ def run(args: argparse.Namespace) -> int:
     if errors > _ERRORS_SHOWN:
         print(f"… and {errors - _ERRORS_SHOWN} more pages with an error", file=sys.stderr)
     if args.output is not None:
-        print(f"wrote {args.output}" + (f"; {errors} pages carry an error" if errors else ""), file=sys.stderr)
+        print(f"wrote {args.output}" + (f"; {pages_with_error(errors)}" if errors else ""), file=sys.stderr)
     return 3 if errors else 0
 
 

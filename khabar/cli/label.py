@@ -16,6 +16,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from khabar.annotated import read_annotated
+from khabar.cli.terminal import pages_with_error
 from khabar.pages import KhabarError, Page
 from khabar.reading import STANDARD_INPUT, Columns, read_pages, stop_at_error
 from khabar.weak.label_model import LearnedModel
@@ -85,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
     if args.report is not None or gold:
         _tell(_report(labeller, sample, gold, args.label_model), args.report)
     if errors:
-        print(f"{errors} pages carry an error; see their field 'error'", file=sys.stderr)
+        print(f"{pages_with_error(errors)}; see their field 'error'", file=sys.stderr)
     return 3 if errors else 0
 
 

@@ -24,6 +24,11 @@ def isolated(text: str) -> str:
     return _ISOLATED.format("".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") else c for c in line))
 
 
+def pages_with_error(number: int) -> str:
+    """«1 page with an error», «12 pages with an error»."""
+    return f"{number} page{'' if number == 1 else 's'} with an error"
+
+
 def page_on_terminal(page: Page, *, width: int = 80) -> str:
     """The page's paragraphs, each in a line of ``width`` columns at most, with the spans found in it.
 
