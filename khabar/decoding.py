@@ -79,7 +79,9 @@ def scaled(probability: float, scaling: tuple[float, float]) -> float:
     if (slope, offset) == (1.0, 0.0):
         return probability
     inside = min(max(probability, LEAST_PROBABILITY), 1 - LEAST_PROBABILITY)
-    return 1 / (1 + math.exp(-slope * math.log(inside / (1 - inside)) - offset))
+    odds = slope * math.log(inside / (1 - inside)) + offset
+    # The logistic function, in a form that overflows for no slope.
+    return (1 + math.tanh(odds / 2)) / 2
 
 
 def with_grammar(

@@ -313,20 +313,23 @@ def decoding_of(encoder: str) -> Decoding:
     return _settings(folder, config).decoding
 
 
+def _as_tuples(block: dict[str, Any]) -> dict[str, Any]:
+    """The block with a tuple for each list and a tuple of tuples for each table, as :class:`Decoding` holds them."""
+
+    def frozen(value: Any) -> Any:
+        return tuple(map(frozen, value)) if isinstance(value, list) else value
+
+    return {name: frozen(value) for name, value in block.items()}
+
+
 def _settings(folder: Path, config: dict[str, Any]) -> Settings:
     """The ``khabar`` block as :class:`Settings`; raises KhabarError where it is malformed."""
     block = {name: value for name, value in config["khabar"].items() if name not in ("tags", "vocabulary", "reading")}
     decoding = block.pop("decoding", {})
     check_decoding(folder, decoding, tags=len(config["id2label"]))
     try:
-        tables = {
-            name: tuple(map(tuple, decoding[name])) for name in ("paragraph_chain", "grammar") if name in decoding
-        }
-        decoding = decoding | tables
-        if "span_scaling" in decoding:
-            decoding["span_scaling"] = tuple(decoding["span_scaling"])
         labels = tuple(block.pop("paragraph_labels"))
-        settings = Settings(**block, paragraph_labels=labels, decoding=Decoding(**decoding))
+        settings = Settings(**block, paragraph_labels=labels, decoding=Decoding(**_as_tuples(decoding)))
     except (TypeError, KeyError) as error:
         raise KhabarError(f"{folder}: config.json's khabar block is malformed ({error}); copy it again") from None
     if settings.paragraph_labels != PARAGRAPH_LABELS:

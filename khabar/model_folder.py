@@ -102,7 +102,6 @@ def check_decoding(folder: Path, block: object, *, tags: int) -> None:
         raise KhabarError(
             f"{folder}: decoding.grammar is {grammar!r}, expected {len(GRAMMAR_TAGS)} rows of {tags} numbers, or none"
         )
-
     scaling = block.get("span_scaling", [1.0, 0.0])
     if not (_is_row(scaling, 2) and all(map(_is_finite, scaling)) and scaling[0] > 0):
         raise KhabarError(f"{folder}: decoding.span_scaling is {scaling!r}, expected a slope above 0 and an offset")

@@ -72,6 +72,7 @@ def test_a_scaled_score_has_scaled_log_odds() -> None:
     assert scaled(0.8123, (1.0, 0.0)) == 0.8123
     assert 0 < scaled(0.0, (0.9, 0.5)) < 0.001
     assert 0.999 < scaled(1.0, (0.9, 0.5)) < 1
+    assert (scaled(0.1, (1000.0, 0.0)), scaled(0.9, (1000.0, 0.0))) == (0.0, 1.0)
 
 
 def test_span_scaling_makes_scores_the_share_that_is_right() -> None:
