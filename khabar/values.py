@@ -17,7 +17,7 @@ from khabar.arabic.calendar import time_word
 from khabar.arabic.counts import CountMatch, read_count
 from khabar.arabic.duals import dual_of, dual_prefix
 from khabar.arabic.names import bare_name, country_of, normal_form
-from khabar.arabic.numbers import Number, read_number
+from khabar.arabic.numbers import Number, read_number, simplest
 from khabar.arabic.numberwords import Numeral, lexeme, literal
 from khabar.arabic.stamps import page_published, parse_published
 from khabar.arabic.timereading import read_time_value
@@ -114,7 +114,16 @@ def count_value(text: str) -> CountValue | None:
         if not rest.length or (match.unit is not None and _are_adjectives(rest)):
             return _count_of(t, match, rest)
     number = read_expression(text)
-    return CountValue(number) if number is not None else _without_number(t)
+    return CountValue(number) if number is not None else _without_number(t) or _range_without_between(t)
+
+
+def _range_without_between(t: Tokens) -> CountValue | None:
+    """«20 و30 شخصا», whose «بين» stands before the span."""
+    opened = Tokens.of(" ".join(("بين", *(t.raw(i) for i in range(t.length)))), whole=True)
+    match = read_count(opened, 0)
+    if match is None or match.high is None or match.end != opened.length:
+        return None
+    return _count_of(opened, match, opened.part(match.end, match.end))
 
 
 def _without_number(t: Tokens) -> CountValue | None:
@@ -198,7 +207,11 @@ def _count_of(t: Tokens, match: CountMatch, rest: Tokens) -> CountValue | None:
     value = _value(t, number, kind, counted=match.unit is not None)
     if match.high is not None:
         high = match.high.value
-        if value is None or high is None or high <= value:
+        if value is None or high is None:
+            return None
+        if number.scale == 1 and value < high / match.high.scale:
+            value = simplest(value * match.high.scale)  # «3 إلى 4 ملايين» begins at three million.
+        if high <= value:
             return None
         return CountValue(None, match.relation, noun, low=value, high=high, kind=kind, symbol=symbol)
     return CountValue(value, match.relation, noun, kind=kind, symbol=symbol)

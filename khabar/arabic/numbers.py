@@ -21,7 +21,8 @@ class Number:
     """A number read from words ``start`` to ``end``.
 
     ``value`` is None where only a lower bound ``low`` is said (``vague``). ``proclitics`` and ``definite`` are the
-    first number word's. ``points`` marks a literal such as ``1.500``, whose point may part thousands.
+    first number word's. ``points`` marks a literal such as ``1.500``, whose point may part thousands. ``scale`` is what
+    one number was multiplied by («4 ملايين»: a million), 1 for a sum.
     """
 
     start: int
@@ -34,6 +35,7 @@ class Number:
     digits: bool = False
     fraction: bool = False
     points: bool = False
+    scale: Numeral = 1
 
 
 def read_number(t: Tokens, i: int) -> Number | None:
@@ -94,11 +96,12 @@ def _read_sum(t: Tokens, start: int, i: int, proclitics: str, definite: bool) ->
     """Groups of falling size joined by و («مليونان وثلاثمئة ألف وخمسون»), with a fraction at the end («ونصف»)."""
     fraction = _read_fraction(t, i)
     if fraction is not None:
-        return Number(start, fraction[1], _plain(fraction[0]), None, False, proclitics, definite, fraction=True)
+        return Number(start, fraction[1], simplest(fraction[0]), None, False, proclitics, definite, fraction=True)
     group = _read_group(t, i)
     if group is None:
         return None
     total, end, step = group
+    first_end, scale = end, step
     digits = t.form(i)[:1].isdigit()
     while end - i < MOST_WORDS and (here := _after_and(t, end)) is not None:
         fraction = _read_fraction(t, here, step)
@@ -110,13 +113,16 @@ def _read_sum(t: Tokens, start: int, i: int, proclitics: str, definite: bool) ->
             break
         total, end, step = total + group[0], group[1], group[2]
     points = digits and end == i + 1 and bool(_ONE_POINT.fullmatch(t.form(i)))
-    return Number(start, end, _plain(total), None, False, proclitics, definite, digits, points=points)
+    if end > first_end:
+        scale = 1
+    return Number(start, end, simplest(total), None, False, proclitics, definite, digits, points=points, scale=scale)
 
 
 _ONE_POINT = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 
-def _plain(value: Numeral) -> Numeral:
+def simplest(value: Numeral) -> Numeral:
+    """The number as an int where it is whole."""
     return int(value) if value == int(value) else value
 
 

@@ -98,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
                         tqdm.write(f"page {page.id}: {page.error}", file=sys.stderr)
                     output.write(page)
     if errors > _ERRORS_SHOWN:
-        print(f"… and {errors - _ERRORS_SHOWN} more pages with an error", file=sys.stderr)
+        print(f"… and {pages_with_error(errors - _ERRORS_SHOWN)} besides", file=sys.stderr)
     if args.output is not None:
         print(f"wrote {args.output}" + (f"; {pages_with_error(errors)}" if errors else ""), file=sys.stderr)
     return 3 if errors else 0
