@@ -101,20 +101,18 @@ def _read_sum(t: Tokens, start: int, i: int, proclitics: str, definite: bool) ->
     if group is None:
         return None
     total, end, step = group
-    first_end, scale = end, step
+    scale = step
     digits = t.form(i)[:1].isdigit()
     while end - i < MOST_WORDS and (here := _after_and(t, end)) is not None:
         fraction = _read_fraction(t, here, step)
         if fraction is not None:
-            total, end = total + fraction[0], fraction[1]
+            total, end, scale = total + fraction[0], fraction[1], 1
             break
         group = _read_group(t, here)
         if group is None or group[0] >= step:
             break
-        total, end, step = total + group[0], group[1], group[2]
+        total, end, step, scale = total + group[0], group[1], group[2], 1
     points = digits and end == i + 1 and bool(_ONE_POINT.fullmatch(t.form(i)))
-    if end > first_end:
-        scale = 1
     return Number(start, end, simplest(total), None, False, proclitics, definite, digits, points=points, scale=scale)
 
 
