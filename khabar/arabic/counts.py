@@ -143,7 +143,7 @@ def _range_end(t: Tokens, end: int, between: bool, low: Number) -> Number | None
                 return high if high.value > low.value else None
             return high
         return None
-    if not between:
+    if not between or key[:1] != "و":
         return None
     high = read_number(t, end)
     if high is None and key == "و":
